@@ -1,0 +1,1 @@
+"""Yardsticks and peers, measured side by side."""

@@ -1,0 +1,1 @@
+"""When and in what order. Loading it starts no JVM."""

@@ -1,0 +1,130 @@
+"""Silver, resolution and golden tables, and the publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from dagster_project.documentation import OWNERS, asset_key, asset_spec
+from dagster_project.resources import PipelineResource
+from pipelines.tables import (
+    ATTRIBUTES,
+    CLUSTERS,
+    CROSSWALK,
+    CUSTOMERS,
+    EDGES,
+    EVENTS,
+    IDENTITIES,
+    LINKS,
+    PUBLICATIONS,
+    RECORDS,
+    bronze_table,
+)
+from sources.catalog import Catalog
+from sources.schema import TableSchema
+
+if TYPE_CHECKING:
+    from pipelines.run import Run
+
+Results = Iterator[dg.MaterializeResult[None]]
+
+
+def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
+    """All assets below bronze, in the order of the road."""
+    with_records = [bronze_table(contract) for _, contract in catalog.files if contract.records]
+    with_events = [bronze_table(contract) for _, contract in catalog.files if contract.events]
+    spark, mixed = {"spark", "delta"}, {"duckdb", "splink", "delta"}
+
+    @dg.multi_asset(
+        name="silver_records",
+        specs=[asset_spec(table, with_records, spark) for table in (RECORDS, LINKS)],
+    )
+    def silver_records(pipeline: PipelineResource) -> Results:
+        from pipelines.stages.standardise import standardise_records
+
+        return _materialise(pipeline.run, standardise_records, (RECORDS, LINKS))
+
+    @dg.multi_asset(name="silver_events", specs=[asset_spec(EVENTS, with_events, spark)])
+    def silver_events(pipeline: PipelineResource) -> Results:
+        from pipelines.stages.standardise import standardise_events
+
+        return _materialise(pipeline.run, standardise_events, (EVENTS,))
+
+    @dg.multi_asset(
+        name="resolution",
+        specs=[
+            asset_spec(table, (RECORDS.name, LINKS.name), mixed)
+            for table in (EDGES, CLUSTERS, IDENTITIES)
+        ],
+    )
+    def resolution(pipeline: PipelineResource) -> Results:
+        from pipelines.stages.resolve import resolve_identities
+
+        return _materialise(pipeline.run, resolve_identities, (EDGES, CLUSTERS, IDENTITIES))
+
+    @dg.multi_asset(
+        name="golden",
+        specs=[
+            asset_spec(
+                table, (RECORDS.name, EVENTS.name, IDENTITIES.name, CLUSTERS.name), spark
+            )
+            for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)
+        ],
+    )
+    def golden(pipeline: PipelineResource) -> Results:
+        from pipelines.stages.consolidate import consolidate_customers
+
+        return _materialise(
+            pipeline.run, consolidate_customers, (CUSTOMERS, ATTRIBUTES, CROSSWALK)
+        )
+
+    return [silver_records, silver_events, resolution, golden, _publication()]
+
+
+def _publication() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=asset_key(PUBLICATIONS.name),
+        deps=[asset_key(table.name) for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)],
+        group_name="ops",
+        kinds={"delta"},
+        owners=OWNERS,
+        description=PUBLICATIONS.about,
+    )
+    def publications(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+        from pipelines.publication import publish
+
+        row = publish(pipeline.run)
+        return dg.MaterializeResult(
+            metadata={
+                "publication": row.publication,
+                "model": row.model_version,
+                "customers": row.counts.get(CUSTOMERS.name, 0),
+                "input_files": len(row.inputs),
+                "failed_checks": dg.MetadataValue.md(
+                    "\n".join(f"- {name}" for name in row.failed_checks) or "none"
+                ),
+            }
+        )
+
+    return publications
+
+
+def _materialise(
+    run: Run, stage: Callable[[Run], None], tables: Sequence[TableSchema]
+) -> Results:
+    """Run a stage and say for each table how many rows it has and how long it all took."""
+    stage(run)
+    result = run.results[-1]
+    others = {name: count for name, count in result.rows.items() if "." not in name}
+    for table in tables:
+        yield dg.MaterializeResult(
+            asset_key=asset_key(table.name),
+            metadata={
+                "dagster/row_count": result.rows[table.name],
+                "seconds": round(result.seconds, 2),
+                "delta_version": run.versions[table.name],
+                **others,
+            },
+        )

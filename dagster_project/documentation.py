@@ -1,0 +1,58 @@
+"""What the asset pages show: columns, owners, kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from sources.contract import FileContract
+from sources.schema import TableSchema
+
+OWNERS = ["team:data-engineering"]
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """`silver.records` -> silver/records."""
+    return dg.AssetKey(table.split("."))
+
+
+def asset_spec(
+    schema: TableSchema, deps: Sequence[str], kinds: set[str], required: bool = True
+) -> dg.AssetSpec:
+    """The asset of a documented table, in the group that its name begins with."""
+    columns = [
+        dg.TableColumn(
+            name=field.name,
+            type=field.type,
+            description=field.about + (" Personal." if field.personal else ""),
+        )
+        for field in schema.fields
+    ]
+    return dg.AssetSpec(
+        key=asset_key(schema.name),
+        deps=[asset_key(name) for name in deps],
+        group_name=schema.name.split(".")[0],
+        description=f"One row per {schema.grain}. {schema.about}",
+        kinds=kinds,
+        owners=OWNERS,
+        skippable=not required,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+    )
+
+
+def bronze_spec(table: str, contract: FileContract, owner: str) -> dg.AssetSpec:
+    """The asset of a kind of file, its columns as the contract describes them."""
+    columns = [
+        dg.TableColumn(name=name, type="string", description=column.about)
+        for name, column in contract.columns.items()
+    ]
+    return dg.AssetSpec(
+        key=asset_key(table),
+        group_name="bronze",
+        description=f"Rows of {contract.location} as they were delivered, with file and line.",
+        kinds={"spark", "delta", contract.format},
+        owners=[f"team:{owner}"],
+        skippable=True,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+    )

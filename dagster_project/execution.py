@@ -1,0 +1,122 @@
+"""Run the job in this process: what `scv run` and `scv demo` call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from dagster_project.assets.bronze import bronze_assets
+from dagster_project.assets.layers import layer_assets
+from dagster_project.checks import audit_checks
+from dagster_project.jobs import JOB_NAME, job
+from dagster_project.partitions import FIRST_DAY
+from dagster_project.resources import OBSERVER, Observer, PipelineResource
+
+if TYPE_CHECKING:
+    from pipelines.config import Config
+    from pipelines.manifest import Publication
+    from pipelines.run import Listener, StageResult
+    from quality.report import CheckResult
+
+START_TAG, END_TAG = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""The listener tells the progress; Dagster's own lines would drown it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run: published, rejected, or nothing to do.
+
+    `publication` is the row that the run wrote, or the live one where it had nothing to do.
+    """
+
+    state: str
+    publication: Publication | None
+    live: Publication | None
+    stages: tuple[StageResult, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def rejected(self) -> bool:
+        return self.state == "rejected"
+
+
+def execute_job(
+    config: Config,
+    config_file: Path | None,
+    days: tuple[date | None, date | None],
+    listener: Listener,
+) -> Outcome:
+    """The job, in this process, on an instance that leaves nothing behind.
+
+    Without work nothing is started: no JVM, no new table version. Whatever else than a failed
+    check stops a stage is raised as it is.
+    """
+    from pipelines.manifest import live, read_manifest
+    from pipelines.run import Run
+
+    plan = Run(config, first_day=days[0], last_day=days[1])
+    if not plan.has_work:
+        return Outcome("nothing to do", plan.base, plan.base)
+    observer = Observer(listener)
+    token = OBSERVER.set(observer)
+    try:
+        job_definition = _definitions(config, config_file).resolve_job_def(JOB_NAME)
+        job_definition.execute_in_process(run_config=QUIET, tags=_tags(days))
+    except Exception:
+        # A failed blocking check raises, too; the manifest says whether that was it.
+        if not _own_row(observer):
+            raise
+    finally:
+        OBSERVER.reset(token)
+    run, row = observer.runs[-1], _own_row(observer)
+    assert row is not None, "a run that ends well leaves a row in the manifest"
+    return Outcome(
+        state=row.state,
+        publication=row,
+        live=live(read_manifest(run.store)),
+        stages=tuple(run.results),
+        checks=tuple(run.checks),
+    )
+
+
+def _own_row(observer: Observer) -> Publication | None:
+    """The manifest row that this run wrote, if it came so far."""
+    from pipelines.manifest import read_manifest
+
+    for run in observer.runs:
+        for row in read_manifest(run.store):
+            if row.run_id == run.run_id:
+                return row
+    return None
+
+
+def _definitions(config: Config, config_file: Path | None) -> dg.Definitions:
+    catalog = config.catalog()
+    resource = PipelineResource(
+        config_file=str(config_file) if config_file else None,
+        warehouse=str(config.warehouse),
+        landing=str(config.landing),
+        model=str(config.model),
+    )
+    return dg.Definitions(
+        assets=[bronze_assets(catalog), *layer_assets(catalog)],
+        asset_checks=audit_checks(catalog),
+        jobs=[job],
+        resources={"pipeline": resource},
+    )
+
+
+def _tags(days: tuple[date | None, date | None]) -> dict[str, str]:
+    """Range tags where days were asked for; none = everything unprocessed."""
+    if days == (None, None):
+        return {}
+    first = days[0].isoformat() if days[0] else FIRST_DAY
+    last = (days[1] or date.today()).isoformat()
+    return {START_TAG: first, END_TAG: last}

@@ -1,0 +1,73 @@
+"""The run behind a Dagster run: one configuration, one Spark session, one candidate."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+if TYPE_CHECKING:
+    from pipelines.run import Listener, Run
+
+
+@dataclass
+class Observer:
+    """Who watches a run from within the same process: the command line, a test."""
+
+    listener: Listener
+    runs: list[Run] = field(default_factory=list)
+
+
+OBSERVER: ContextVar[Observer | None] = ContextVar("observer", default=None)
+"""Dagster makes its own copy of a resource, so what watches a run can't travel inside it."""
+
+
+class PipelineResource(dg.ConfigurableResource[Any]):
+    """Configuration of the pipeline; empty fields fall back on `scv.yml` and the environment."""
+
+    config_file: str | None = None
+    warehouse: str | None = None
+    landing: str | None = None
+    model: str | None = None
+
+    _run: Any = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """One run for all of a Dagster run's steps: they share this process."""
+        from pipelines.config import load_config
+        from pipelines.run import Run
+
+        config = load_config(
+            Path(self.config_file) if self.config_file else None,
+            warehouse=self.warehouse,
+            landing=self.landing,
+            model=self.model,
+        )
+        observer = OBSERVER.get()
+        self._run = Run(config)
+        if context.run is not None:
+            self._run.run_id = context.run.run_id
+        if observer is not None:
+            self._run.listener = observer.listener
+            observer.runs.append(self._run)
+
+    def start(self, days: tuple[date, date] | None) -> Run:
+        """The run, brought back to the last publication, for these days or for all."""
+        run = self.run
+        if days is not None:
+            run.first_day, run.last_day = days
+        run.begin()
+        return run
+
+    @property
+    def run(self) -> Run:
+        """The run as its stages share it; begun where a part of the graph runs alone."""
+        run: Run = self._run
+        if not run.begun:
+            run.begin()
+        return run

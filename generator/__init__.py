@@ -1,0 +1,1 @@
+"""Synthetic feeds with truth, for demonstrations, tests and measurements."""

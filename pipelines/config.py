@@ -1,0 +1,174 @@
+"""Everything configurable, in one `scv.yml`; environment variables over it, options over both."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipelines.errors import ConfigurationError
+from pipelines.session import SparkSettings
+from resolution.model.artefact import SHIPPED as SHIPPED_MODEL
+from sources.catalog import SHIPPED as SHIPPED_SOURCES
+from sources.catalog import Catalog, load_catalog
+
+CONFIG_FILE = "scv.yml"
+ENVIRONMENT = {
+    "SCV_WAREHOUSE": "warehouse",
+    "SCV_LANDING": "landing",
+    "SCV_KEY_FILE": "key_file",
+    "SCV_MODEL": "model",
+}
+"""Environment variables that stand over the file."""
+
+KEY_BYTES = 32
+
+
+class Section(BaseModel):
+    """Every part of the configuration is frozen and refuses keys that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SparkSection(Section):
+    """How Spark runs. The defaults suit one machine of two cores and up."""
+
+    master: str = Field("local[*]", description="Spark master URL.")
+    memory: str = Field("3g", pattern=r"^\d+[mg]$", description="Heap of the driver.")
+    shuffle_partitions: int = Field(4, ge=1, description="Partitions of a shuffle.")
+    options: dict[str, str] = Field({}, description="Further Spark options, as they are.")
+
+    def settings(self) -> SparkSettings:
+        return SparkSettings(
+            master=self.master,
+            memory=self.memory,
+            shuffle_partitions=self.shuffle_partitions,
+            options=tuple(sorted(self.options.items())),
+        )
+
+
+class ScheduleSection(Section):
+    """When the nightly run starts."""
+
+    cron: str = Field("0 2 * * *", description="Cron expression.")
+    time_zone: str = Field("UTC", description="Time zone of the cron expression.")
+
+
+class QualitySection(Section):
+    """What the golden checks allow; floors and ceilings of feeds stand in their contracts."""
+
+    largest_held_share: float = Field(
+        0.02, ge=0, le=1, description="Share of records that may be held."
+    )
+    largest_fill_rate_drop: float = Field(
+        0.1, ge=0, le=1, description="Points that a fill rate may fall since the last publication."
+    )
+    largest_customer_drop: float = Field(
+        0.2, ge=0, le=1, description="Share of customers that may vanish since the last one."
+    )
+
+
+class Config(Section):
+    """The whole configuration; paths are relative to the file that names them."""
+
+    warehouse: Path = Field(Path("warehouse"), description="Folder of all Delta tables.")
+    landing: Path = Field(Path("landing"), description="Folder where feeds are delivered.")
+    key_file: Path | None = Field(
+        None, description="Secret of the record ids; default <warehouse>.key beside the warehouse."
+    )
+    sources: tuple[Path, ...] = Field(
+        (), description="Further folders of <feed>/source.yml; they win over shipped feeds."
+    )
+    shipped_sources: bool = Field(True, description="Whether the four shipped feeds are used.")
+    model: Path = Field(SHIPPED_MODEL, description="Trained model that the run applies.")
+    spark: SparkSection = SparkSection()  # type: ignore[call-arg]
+    schedule: ScheduleSection = ScheduleSection()  # type: ignore[call-arg]
+    quality: QualitySection = QualitySection()  # type: ignore[call-arg]
+
+    @property
+    def secret_path(self) -> Path:
+        return self.key_file or self.warehouse.with_name(self.warehouse.name + ".key")
+
+    def catalog(self) -> Catalog:
+        """The feeds of this configuration."""
+        shipped = (SHIPPED_SOURCES,) if self.shipped_sources else ()
+        return load_catalog((*shipped, *self.sources))
+
+
+def load_config(path: Path | None = None, **options: Any) -> Config:
+    """`scv.yml` (here, or at `path`), then the environment, then options that are not None.
+
+    Raises `ConfigurationError` that names each mistake and its place.
+    """
+    explicit = path or (Path(os.environ["SCV_CONFIG"]) if "SCV_CONFIG" in os.environ else None)
+    file = explicit or Path(CONFIG_FILE)
+    if explicit is not None and not file.exists():
+        raise ConfigurationError(f"{file} does not exist; 'scv init' writes one")
+    document = _read(file) if file.exists() else {}
+    base = file.resolve().parent
+    for key in ("warehouse", "landing", "key_file", "model"):
+        if document.get(key) is not None:
+            document[key] = base / Path(str(document[key]))
+    if document.get("sources"):
+        document["sources"] = [base / Path(str(folder)) for folder in document["sources"]]
+    for variable, key in ENVIRONMENT.items():
+        if os.environ.get(variable):
+            document[key] = os.environ[variable]
+    document |= {key: value for key, value in options.items() if value is not None}
+    try:
+        config = Config.model_validate(document)
+    except ValidationError as error:
+        mistakes = "\n".join(
+            f"  {'.'.join(str(part) for part in mistake['loc']) or '(top)'}: {mistake['msg']}"
+            for mistake in error.errors()
+        )
+        raise ConfigurationError(f"{file}: wrong configuration\n{mistakes}") from error
+    return config.model_copy(
+        update={
+            "warehouse": config.warehouse.absolute(),
+            "landing": config.landing.absolute(),
+            "key_file": config.key_file.absolute() if config.key_file else None,
+            "model": config.model.absolute(),
+        }
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read as YAML: {error}") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{file} must hold 'key: value' lines, see 'scv init'")
+    return document
+
+
+def make_secret(path: Path) -> None:
+    """A new secret for record ids, readable by its owner alone; never over an old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+def read_secret(path: Path) -> bytes:
+    """The secret's bytes; `ConfigurationError` where there is none or it is no secret."""
+    try:
+        text = path.read_text(encoding="ascii").strip()
+        secret = bytes.fromhex(text)
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"the key file {path} is missing; record ids can't be made without it."
+            " Restore it from your backup, or type 'scv init' for a new warehouse"
+        ) from error
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is no key file; 'scv init' makes one") from error
+    if len(secret) < KEY_BYTES:
+        raise ConfigurationError(f"{path} is too short for a key; 'scv init' makes one")
+    return secret

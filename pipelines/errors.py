@@ -1,0 +1,19 @@
+"""What can go wrong with a run; caught only at the edge (command line, Dagster)."""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Base of all errors about configuration, tables and publications."""
+
+
+class ConfigurationError(PipelineError):
+    """`scv.yml`, the environment or an option is wrong; the message names the place."""
+
+
+class PublicationError(PipelineError):
+    """A publication that is asked for does not exist or cannot be used."""
+
+
+class NothingToDo(PipelineError):
+    """There is no work: said plainly, and no failure."""

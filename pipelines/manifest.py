@@ -1,0 +1,121 @@
+"""The manifest: which versions of which tables belong together, and since when.
+
+One appended row of `ops.publications` is a publication; a row is never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from pipelines.delta import TableStore
+from pipelines.errors import PublicationError
+from pipelines.tables import PUBLICATIONS
+
+LIVE_STATES = ("published", "restored")
+
+_ARROW = pa.schema(
+    [
+        ("publication", pa.string()),
+        ("state", pa.string()),
+        ("created_at", pa.timestamp("us", tz="UTC")),
+        ("run_id", pa.string()),
+        ("tables", pa.map_(pa.string(), pa.int64())),
+        ("counts", pa.map_(pa.string(), pa.int64())),
+        ("model_version", pa.string()),
+        ("code_version", pa.string()),
+        ("rules_version", pa.string()),
+        ("key_check", pa.string()),
+        ("inputs", pa.list_(pa.string())),
+        ("failed_checks", pa.list_(pa.string())),
+        ("restored_from", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A row of the manifest."""
+
+    publication: str
+    state: str
+    created_at: datetime
+    run_id: str
+    tables: dict[str, int]
+    counts: dict[str, int]
+    model_version: str
+    code_version: str
+    rules_version: str
+    key_check: str
+    inputs: tuple[str, ...] = ()
+    failed_checks: tuple[str, ...] = ()
+    restored_from: str | None = None
+
+
+def read_manifest(store: TableStore) -> list[Publication]:
+    """All rows, oldest first; empty for a new warehouse."""
+    if not store.exists(PUBLICATIONS.name):
+        return []
+    rows = store.read_arrow(PUBLICATIONS.name).to_pylist()
+    return sorted((_publication(row) for row in rows), key=lambda row: row.publication)
+
+
+def live(manifest: list[Publication]) -> Publication | None:
+    """What readers see: the last row that was published or restored."""
+    shown = [row for row in manifest if row.state in LIVE_STATES]
+    return shown[-1] if shown else None
+
+
+def find(manifest: list[Publication], publication: str) -> Publication:
+    """The row with this id; `PublicationError` that names the command to list them."""
+    for row in manifest:
+        if row.publication == publication:
+            return row
+    raise PublicationError(f"there is no publication '{publication}'; see 'scv publications list'")
+
+
+def next_id(manifest: list[Publication]) -> str:
+    """Ids count upwards over published, restored and rejected rows alike."""
+    last = max((int(row.publication[1:]) for row in manifest), default=0)
+    return f"p{last + 1:06d}"
+
+
+def append(store: TableStore, row: Publication) -> None:
+    """The commit that publishes (or records a rejection)."""
+    values = {name: [getattr(row, name)] for name in _ARROW.names}
+    for name in ("tables", "counts"):
+        values[name] = [sorted(getattr(row, name).items())]
+    for name in ("inputs", "failed_checks"):
+        values[name] = [list(getattr(row, name))]
+    store.write_arrow(pa.table(values, schema=_ARROW), PUBLICATIONS.name, "append")
+
+
+def restore(store: TableStore, publication: str, run_id: str) -> Publication:
+    """Make an earlier publication live again, as a new row with the same table versions."""
+    manifest = read_manifest(store)
+    wanted = find(manifest, publication)
+    if wanted.state not in LIVE_STATES:
+        raise PublicationError(f"{publication} was rejected and never live; it can't be restored")
+    row = Publication(
+        **{name: getattr(wanted, name) for name in _ARROW.names}
+        | {
+            "publication": next_id(manifest),
+            "state": "restored",
+            "created_at": datetime.now(UTC),
+            "run_id": run_id,
+            "restored_from": wanted.restored_from or wanted.publication,
+        }
+    )
+    append(store, row)
+    return row
+
+
+def _publication(row: dict[str, object]) -> Publication:
+    plain = dict(row)
+    for name in ("tables", "counts"):
+        plain[name] = dict(plain[name] or [])  # type: ignore[call-overload]
+    for name in ("inputs", "failed_checks"):
+        plain[name] = tuple(plain[name] or [])  # type: ignore[arg-type]
+    return Publication(**plain)  # type: ignore[arg-type]

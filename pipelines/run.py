@@ -1,0 +1,230 @@
+"""One run: what it starts from, what it has made so far, and who hears of its progress."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from pipelines.config import Config, make_secret, read_secret
+from pipelines.delta import TableStore
+from pipelines.errors import ConfigurationError
+from pipelines.manifest import Publication, live, next_id, read_manifest
+from pipelines.session import build_session
+from pipelines.tables import FILES, RUNS, published_tables
+from quality.report import CheckResult
+from resolution import thresholds
+from resolution.golden.survivorship import RULES_FILE
+from resolution.model.artefact import Model, read_model
+from sources.catalog import Catalog
+from sources.contract import FileContract
+from sources.delivery import Delivery, file_hash, find_files, inspect_files
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What a stage did: rows by table or count, and how long it took."""
+
+    stage: str
+    seconds: float
+    rows: dict[str, int]
+
+
+Listener = Callable[[str, StageResult | None], None]
+"""Called with a stage's name when it starts (None) and when it ends."""
+
+
+@dataclass
+class Run:
+    """State of one run. Versions start from the last publication, never from tables' heads:
+    a failed candidate is a head, too."""
+
+    config: Config
+    first_day: date | None = None
+    last_day: date | None = None
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    listener: Listener = lambda stage, result: None
+    versions: dict[str, int] = field(default_factory=dict)
+    results: list[StageResult] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    begun: bool = False
+
+    @cached_property
+    def store(self) -> TableStore:
+        return TableStore(self.config.warehouse)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return self.config.catalog()
+
+    @cached_property
+    def model(self) -> Model:
+        return read_model(self.config.model)
+
+    @cached_property
+    def manifest(self) -> list[Publication]:
+        return read_manifest(self.store)
+
+    @property
+    def base(self) -> Publication | None:
+        return live(self.manifest)
+
+    @property
+    def publication(self) -> str:
+        return next_id(self.manifest)
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        local = self.config.warehouse / ".spark"
+        local.mkdir(parents=True, exist_ok=True)
+        return build_session("scv", local, self.config.spark.settings())
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of the record ids; a new warehouse gets one, an old one must have its own."""
+        path = self.config.secret_path
+        if self.base is None and not path.exists():
+            make_secret(path)
+        secret = read_secret(path)
+        if self.base is not None and self.base.key_check != key_check(secret):
+            raise ConfigurationError(
+                f"{path} is not the key that this warehouse's record ids were made with;"
+                " restore the right one from your backup"
+            )
+        return secret
+
+    @cached_property
+    def rules_version(self) -> str:
+        """Hash of all that decides a result beside input, model and code."""
+        digest = hashlib.sha256()
+        for _, contract in self.catalog.files:
+            digest.update(contract.model_dump_json().encode())
+        digest.update(RULES_FILE.read_bytes())
+        digest.update(Path(thresholds.__file__).read_bytes())
+        return digest.hexdigest()[:12]
+
+    @cached_property
+    def code_version(self) -> str:
+        return importlib.metadata.version("single-customer-view")
+
+    @cached_property
+    def waiting(self) -> list[tuple[FileContract, Path, date]]:
+        """Files within the run's days that the last publication does not hold yet."""
+        known = self._known_files()
+        return [
+            (contract, path, day)
+            for contract, path, day in find_files(self.config.landing, self.catalog)
+            if (self.first_day is None or day >= self.first_day)
+            and (self.last_day is None or day <= self.last_day)
+            and (path.relative_to(self.config.landing).as_posix(), file_hash(path)) not in known
+        ]
+
+    @cached_property
+    def deliveries(self) -> list[Delivery]:
+        return inspect_files(self.config.landing, self.waiting)
+
+    @property
+    def has_work(self) -> bool:
+        """New files, or another model, release or rule than the last publication's."""
+        base = self.base
+        if base is None or self.waiting:
+            return True
+        return (base.model_version, base.rules_version, base.code_version) != (
+            self.model.version,
+            self.rules_version,
+            self.code_version,
+        )
+
+    def begin(self) -> None:
+        """Bring every table back to the last publication: a killed or failed run leaves heads
+        that nobody published."""
+        self.secret  # noqa: B018  (a wrong key must stop the run before anything is written)
+        self.versions = dict(self.base.tables) if self.base else {}
+        for name in published_tables(self.catalog):
+            self.store.reset(name, self.versions.get(name))
+            version = self.store.version(name)
+            if version is not None:
+                self.versions[name] = version
+        self.begun = True
+
+    def read(self, name: str) -> DataFrame:
+        """A table as this run sees it."""
+        return self.store.read(self.spark, name, self.versions[name])
+
+    def files(self, name: str) -> list[str]:
+        return self.store.files(name, self.versions[name])
+
+    def append(self, frame: DataFrame, name: str) -> None:
+        self.versions[name] = self.store.write(frame, name, "append")
+
+    def overwrite(self, frame: DataFrame, name: str) -> None:
+        self.versions[name] = self.store.write(frame, name, "overwrite")
+
+    def create(self, name: str, schema: StructType) -> None:
+        """An empty table where there is none yet; through Spark that would cost a second."""
+        if name not in self.versions:
+            self.write_arrow(to_arrow_schema(schema).empty_table(), name, "append")
+
+    def write_arrow(self, rows: object, name: str, mode: str) -> None:
+        self.versions[name] = self.store.write_arrow(rows, name, mode)
+
+    def rows(self, name: str) -> int:
+        return self.store.rows(name, self.versions[name])
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[dict[str, int]]:
+        """Times a stage; the stage fills the dictionary with its rows."""
+        self.listener(name, None)
+        started, began = datetime.now(UTC), time.monotonic()
+        rows: dict[str, int] = {}
+        yield rows
+        result = StageResult(name, time.monotonic() - began, rows)
+        self.results.append(result)
+        self._log(result, started)
+        self.listener(name, result)
+
+    def _log(self, result: StageResult, started: datetime) -> None:
+        schema = pa.schema(
+            [
+                ("run_id", pa.string()),
+                ("publication", pa.string()),
+                ("stage", pa.string()),
+                ("started_at", pa.timestamp("us", tz="UTC")),
+                ("seconds", pa.float64()),
+                ("rows", pa.map_(pa.string(), pa.int64())),
+            ]
+        )
+        row = {
+            "run_id": self.run_id,
+            "publication": self.publication,
+            "stage": result.stage,
+            "started_at": started,
+            "seconds": round(result.seconds, 3),
+            "rows": sorted(result.rows.items()),
+        }
+        self.store.write_arrow(pa.Table.from_pylist([row], schema), RUNS.name, "append")
+
+    def _known_files(self) -> set[tuple[str, str]]:
+        """(file, sha256) of all that the last publication holds."""
+        if self.base is None or FILES.name not in self.base.tables:
+            return set()
+        rows = self.store.read_arrow(FILES.name, self.base.tables[FILES.name])
+        return set(zip(rows["file"].to_pylist(), rows["sha256"].to_pylist(), strict=True))
+
+
+def key_check(secret: bytes) -> str:
+    """A fingerprint that tells keys apart and gives none away."""
+    return hashlib.sha256(b"scv key check" + secret).hexdigest()[:16]

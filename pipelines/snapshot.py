@@ -1,0 +1,93 @@
+"""One consistent set of tables, as a publication names it, for every kind of reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines.delta import TableStore
+from pipelines.errors import PublicationError
+from pipelines.manifest import Publication, find, live, read_manifest
+from pipelines.tables import CHECK_RESULTS, PUBLICATIONS, RUNS
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+    from pyspark.sql import DataFrame, SparkSession
+
+AUDIT_TABLES = (PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name)
+"""Append-only records about runs; they are read at their head, beside any publication."""
+
+
+class Snapshot:
+    """The tables of one publication. Nothing here starts a JVM but `spark`, which is given one."""
+
+    def __init__(self, warehouse: Path | str, publication: str | None = None) -> None:
+        """The live publication, or the one that is named; `PublicationError` without one."""
+        self._store = TableStore(warehouse)
+        manifest = read_manifest(self._store)
+        chosen = find(manifest, publication) if publication else live(manifest)
+        if chosen is None:
+            raise PublicationError(f"{warehouse} has no publication yet; type 'scv run' first")
+        self.publication: Publication = chosen
+
+    @property
+    def tables(self) -> list[str]:
+        return sorted(self.publication.tables)
+
+    def version(self, table: str) -> int:
+        """The Delta version of a table in this publication."""
+        if table not in self.publication.tables:
+            raise PublicationError(
+                f"{self.publication.publication} has no table '{table}'; it has"
+                f" {', '.join(self.tables)}"
+            )
+        return self.publication.tables[table]
+
+    def location(self, table: str) -> str:
+        """Where the table lies, for readers of Delta that are not named here."""
+        self.version(table)
+        return self._store.location(table)
+
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        """An in-memory DuckDB with a view per table, in schemas as the names say."""
+        connection = duckdb.connect()
+        connection.execute("set TimeZone = 'UTC'")
+        views = {table: self._store.files(table, self.version(table)) for table in self.tables}
+        views |= {
+            table: self._store.files(table) for table in AUDIT_TABLES if self._store.exists(table)
+        }
+        for table, files in views.items():
+            schema, name = table.split(".")
+            connection.execute(f"create schema if not exists {schema}")
+            if files:
+                listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+                connection.execute(f"create view {schema}.{name} as from read_parquet([{listed}])")
+            else:
+                empty = self._store.read_arrow(table, self.publication.tables.get(table))
+                connection.register("empty_rows", empty)
+                connection.execute(f"create table {schema}.{name} as from empty_rows")
+                connection.unregister("empty_rows")
+        return connection
+
+    def arrow(self, table: str) -> pyarrow.Table:
+        return self._store.read_arrow(table, self.version(table))
+
+    def pandas(self, table: str) -> pandas.DataFrame:
+        return self.arrow(table).to_pandas()
+
+    def polars(self, table: str) -> Any:
+        """A lazy frame; needs the extra `polars`."""
+        import polars
+
+        return polars.scan_delta(self.location(table), version=self.version(table))
+
+    def spark(self, session: SparkSession, table: str) -> DataFrame:
+        return self._store.read(session, table, self.version(table))
+
+    def spark_views(self, session: SparkSession) -> None:
+        """Temporary views such as `golden_customers`, for Spark SQL."""
+        for table in self.tables:
+            self.spark(session, table).createOrReplaceTempView(table.replace(".", "_"))

@@ -1,0 +1,1 @@
+"""The stages of a run, in order: ingest, standardise, resolve, consolidate, audit, publish."""

@@ -1,0 +1,1 @@
+"""What good means: suites, reports, reconciliation. The only user of Great Expectations."""

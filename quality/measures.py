@@ -1,0 +1,91 @@
+"""Numbers about whole tables, by SQL over their Parquet files.
+
+Uniqueness and references as Spark windows took seconds a column; DuckDB answers in tenths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from quality.report import Severity
+
+
+TABLE_OF = {
+    "records": "silver.records",
+    "links": "silver.links",
+    "events": "silver.events",
+    "edges": "resolution.edges",
+    "clusters": "resolution.clusters",
+    "identities": "resolution.identities",
+    "customers": "golden.customers",
+    "attributes": "golden.attributes",
+    "crosswalk": "golden.crosswalk",
+}
+"""Relations that the SQL may name, and the tables that they show."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number by SQL about `relation`, with its limits; `keys` is SQL for ids of rows that
+    break it."""
+
+    name: str
+    relation: str
+    sql: str
+    because: str
+    severity: Severity = "critical"
+    minimum: float | None = None
+    maximum: float | None = None
+    keys: str | None = None
+
+
+def unique(relation: str, key: tuple[str, ...]) -> Measure:
+    """No two rows of the relation have the same key."""
+    columns = ", ".join(key)
+    repeated = f"select {columns} from {relation} group by {columns} having count(*) > 1"
+    return Measure(
+        name=f"{relation}_repeated_keys",
+        relation=relation,
+        sql=f"select count(*) from ({repeated})",
+        because=f"{relation} has one row per {columns}.",
+        maximum=0,
+        keys=f"select concat_ws(' ', {columns}) from ({repeated})",
+    )
+
+
+def references(relation: str, column: str, other: str, other_column: str) -> Measure:
+    """Every value of the column exists in the other relation."""
+    dangling = (
+        f"select distinct {column} as key from {relation} where {column} is not null"
+        f" and {column} not in (select {other_column} from {other})"
+    )
+    return Measure(
+        name=f"{relation}_{column}_dangling",
+        relation=relation,
+        sql=f"select count(*) from ({dangling})",
+        because=f"{relation}.{column} must be found in {other}.",
+        maximum=0,
+        keys=f"select key from ({dangling})",
+    )
+
+
+def take(
+    connection: duckdb.DuckDBPyConnection, measures: list[Measure]
+) -> Mapping[str, float | None]:
+    """The measures' numbers, by name."""
+    return {
+        measure.name: connection.execute(measure.sql).fetchall()[0][0] for measure in measures
+    }
+
+
+def failing_keys(
+    connection: duckdb.DuckDBPyConnection, measure: Measure, most: int
+) -> tuple[str, ...]:
+    """Some opaque ids behind a measure that broke its limit."""
+    if measure.keys is None:
+        return ()
+    rows = connection.execute(f"{measure.keys} order by 1 limit {most}").fetchall()
+    return tuple(str(row[0]) for row in rows)

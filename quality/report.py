@@ -1,0 +1,27 @@
+"""The result of a check in plain values, for tables, Dagster and the terminal alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["critical", "warning"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check. `observed` and `expected` hold numbers and names, never values of persons;
+    `failing_keys` are opaque ids of some of the rows that break it."""
+
+    table: str
+    name: str
+    severity: Severity
+    passed: bool
+    observed: str
+    expected: str
+    failing: int = 0
+    failing_keys: tuple[str, ...] = ()
+
+    @property
+    def stops_publication(self) -> bool:
+        return self.severity == "critical" and not self.passed

@@ -1,0 +1,1 @@
+"""Suites as reviewed Python: builders return expectations and run nothing."""

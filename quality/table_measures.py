@@ -1,0 +1,120 @@
+"""Which numbers are asked of which table, and what they may be."""
+
+from __future__ import annotations
+
+from quality.measures import Measure, references, unique
+from resolution.thresholds import JOIN_AT, KEEP_EDGE_AT, LARGEST_CLUSTER
+
+RECORD_MEASURES = [
+    unique("records", ("record_id",)),
+    unique("events", ("event_id",)),
+    references("links", "left_id", "records", "record_id"),
+    references("links", "right_id", "records", "record_id"),
+    references("events", "record_id", "records", "record_id"),
+]
+
+RESOLUTION_MEASURES = [
+    unique("edges", ("left_id", "right_id", "kind")),
+    references("edges", "left_id", "clusters", "record_id"),
+    references("edges", "right_id", "clusters", "record_id"),
+    Measure(
+        name="edges_out_of_order",
+        relation="edges",
+        sql="select count(*) from edges where left_id >= right_id",
+        because="A pair has one key: the smaller record_id first.",
+        maximum=0,
+    ),
+    Measure(
+        name="edges_without_weight",
+        relation="edges",
+        sql="select count(*) from edges where kind = 'probabilistic'"
+        f" and (weight is null or weight < {KEEP_EDGE_AT} or model_version is null)",
+        because="A scored pair has a weight and says which model gave it.",
+        maximum=0,
+    ),
+    unique("clusters", ("record_id",)),
+    Measure(
+        name="records_without_cluster",
+        relation="clusters",
+        sql="select count(*) from records where not deleted"
+        " and record_id not in (select record_id from clusters)",
+        because="Every record that is not deleted belongs to somebody.",
+        maximum=0,
+        keys="select record_id from records where not deleted"
+        " and record_id not in (select record_id from clusters)",
+    ),
+    Measure(
+        name="largest_published_cluster",
+        relation="clusters",
+        sql="select coalesce(max(records), 0) from (select count(*) as records from clusters"
+        " where state = 'published' group by cluster_id)",
+        because="A larger cluster should have been held.",
+        maximum=LARGEST_CLUSTER,
+    ),
+    Measure(
+        name="joined_pairs_apart",
+        relation="edges",
+        sql="select count(*) from edges e join clusters l on l.record_id = e.left_id"
+        " join clusters r on r.record_id = e.right_id"
+        f" where (e.weight >= {JOIN_AT} or e.kind = 'deterministic')"
+        " and l.component_id <> r.component_id",
+        because="An edge at or above the threshold lies within one component.",
+        maximum=0,
+    ),
+    unique("identities", ("record_id",)),
+]
+
+
+def golden_measures(
+    largest_held_share: float, largest_customer_drop: float, largest_fill_rate_drop: float
+) -> list[Measure]:
+    """Keys, references, and change since the last publication (`last_customers`, may be empty)."""
+    held = Measure(
+        name="held_share",
+        relation="crosswalk",
+        sql="select coalesce(avg((state = 'held')::int), 0) from crosswalk",
+        because="So many doubtful records mean a broken feed or model, not doubtful people.",
+        maximum=largest_held_share,
+    )
+    drop = Measure(
+        name="customers_lost_share",
+        relation="customers",
+        sql="select coalesce(1 - (select count(*) from customers)"
+        " / nullif((select count(*) from last_customers), 0), 0)",
+        because="So many customers don't vanish in a night.",
+        maximum=largest_customer_drop,
+    )
+    return [
+        unique("customers", ("customer_id",)),
+        unique("attributes", ("customer_id", "attribute")),
+        unique("crosswalk", ("record_id",)),
+        references("crosswalk", "customer_id", "customers", "customer_id"),
+        references("customers", "customer_id", "crosswalk", "customer_id"),
+        references("attributes", "customer_id", "customers", "customer_id"),
+        references("attributes", "record_id", "crosswalk", "record_id"),
+        Measure(
+            name="records_unpublished",
+        relation="crosswalk",
+            sql="select count(*) from identities"
+            " where record_id not in (select record_id from crosswalk)",
+            because="Every identified record is in the crosswalk.",
+            maximum=0,
+        ),
+        held,
+        drop,
+        *[_fill_rate(column, largest_fill_rate_drop) for column in ("email", "phone", "full_name")],
+    ]
+
+
+def _fill_rate(column: str, largest_drop: float) -> Measure:
+    """How many points the column's fill rate fell since the last publication."""
+    rate = "(select avg(({0} is not null)::int) from {1})"
+    return Measure(
+        name=f"{column}_fill_rate_drop",
+        relation="customers",
+        sql=f"select coalesce({rate.format(column, 'last_customers')}"
+        f" - {rate.format(column, 'customers')}, 0)",
+        because=f"{column} is filled much less often than last time.",
+        severity="warning",
+        maximum=largest_drop,
+    )

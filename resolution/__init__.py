@@ -1,0 +1,1 @@
+"""Who is who: settings, blocking, scoring, clustering, identity, survivorship. No table I/O."""

@@ -1,0 +1,1 @@
+"""Engines that score and connect; one interface for all."""

@@ -1,0 +1,231 @@
+"""Why records are one customer, and what a pair's weight is made of.
+
+Reads a DuckDB connection with the relations records, links, edges, clusters, identities,
+attributes (the tables of those names of one publication).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from resolution.engines.duckdb import score
+from resolution.errors import ResolutionError
+from resolution.model.artefact import Model
+from resolution.nodes import build_nodes
+from resolution.thresholds import JOIN_AT
+
+
+@dataclass(frozen=True)
+class Step:
+    """One comparison's part of a weight, in milli-bits."""
+
+    comparison: str
+    level: str
+    weight: int
+
+
+@dataclass(frozen=True)
+class PairExplanation:
+    """What speaks for and against two records being one person.
+
+    `kind` is deterministic, probabilistic, unblocked (no rule looked at the pair) or same_node
+    (certain links hold both together). `weight` is null where nothing had to be weighed.
+    """
+
+    left_id: str
+    right_id: str
+    kind: str
+    same_customer: bool
+    weight: int | None
+    rule: str | None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def joins(self) -> bool:
+        """Whether this pair alone would join the two."""
+        return self.kind in ("deterministic", "same_node") or (
+            self.weight is not None and self.weight >= JOIN_AT
+        )
+
+
+@dataclass(frozen=True)
+class Value:
+    """A golden value's origin, as `golden.attributes` has it."""
+
+    attribute: str
+    value: str
+    source: str
+    record_id: str
+    observed_at: str
+    rule: str
+    losers: int
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class CustomerExplanation:
+    """The members of a customer, the edges that hold them together, and their golden values."""
+
+    customer_id: str
+    state: str
+    reason: str | None
+    members: tuple[tuple[str, str], ...]
+    edges: tuple[PairExplanation, ...]
+    weakest_link: int | None
+    values: tuple[Value, ...] = field(default=())
+
+
+def explain_customer(
+    connection: duckdb.DuckDBPyConnection, model: Model, customer_id: str
+) -> CustomerExplanation:
+    """Members, edges at or above the threshold and origins of one customer.
+
+    `ResolutionError` where the publication has no such customer.
+    """
+    rows = connection.execute(
+        "select r.record_id, r.source, c.state, c.reason, c.weakest_link from identities i"
+        " join records r using (record_id) join clusters c using (record_id)"
+        " where i.customer_id = $id order by r.source, r.record_id",
+        {"id": customer_id},
+    ).fetchall()
+    if not rows:
+        raise ResolutionError(f"this publication has no customer '{customer_id}'")
+    held = connection.execute(
+        "select e.left_id, e.right_id, e.kind, e.weight, e.unadjusted_weight, e.levels,"
+        " e.adjustments, e.rule from edges e"
+        " join identities l on l.record_id = e.left_id and l.customer_id = $id"
+        " join identities r on r.record_id = e.right_id and r.customer_id = $id"
+        " where e.kind = 'deterministic' or e.weight >= $join_at"
+        " order by e.weight desc nulls first, e.left_id, e.right_id",
+        {"id": customer_id, "join_at": JOIN_AT},
+    ).fetchall()
+    return CustomerExplanation(
+        customer_id=customer_id,
+        state=rows[0][2],
+        reason=rows[0][3],
+        members=tuple((row[0], row[1]) for row in rows),
+        edges=tuple(_pair(model, edge, same_customer=True) for edge in held),
+        weakest_link=rows[0][4] if len(rows) > 1 else None,
+        values=_values(connection, customer_id),
+    )
+
+
+def _values(connection: duckdb.DuckDBPyConnection, customer_id: str) -> tuple[Value, ...]:
+    rows = connection.execute(
+        "select attribute, value, source, record_id, strftime(observed_at, '%Y-%m-%d %H:%M'),"
+        " rule, losers, file, line from attributes where customer_id = $id order by attribute",
+        {"id": customer_id},
+    ).fetchall()
+    return tuple(Value(*row) for row in rows)
+
+
+def explain_pair(
+    connection: duckdb.DuckDBPyConnection, model: Model, left_id: str, right_id: str
+) -> PairExplanation:
+    """Two records' weight, step by step; scored anew where no edge was kept.
+
+    `ResolutionError` for a record that the publication does not have, or the same one twice.
+    """
+    if left_id == right_id:
+        raise ResolutionError("a pair needs two different records")
+    left, right = sorted((left_id, right_id))
+    customers = dict(
+        connection.execute(
+            "select record_id, customer_id from identities where record_id in ($left, $right)",
+            {"left": left, "right": right},
+        ).fetchall()
+    )
+    for record in (left, right):
+        if record not in customers:
+            raise ResolutionError(f"this publication has no live record '{record}'")
+    same = customers[left] == customers[right]
+    _narrow(connection, left, right)
+    build_nodes(connection)
+    nodes = dict(
+        connection.execute(
+            "select record_id, node from members where record_id in ($left, $right)",
+            {"left": left, "right": right},
+        ).fetchall()
+    )
+    if nodes[left] == nodes[right]:
+        return PairExplanation(left, right, "same_node", same, None, None)
+    row = _score_two(connection, model, nodes[left], nodes[right])
+    if row is None:
+        return PairExplanation(left, right, "unblocked", same, None, None)
+    return _pair(model, (left, right, "probabilistic", *row), same_customer=same)
+
+
+def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
+    """Shadow `records` by all that decides on these two: their certain links, and every record
+    that shares a contact value with them, because that decides which values are hubs."""
+    connection.execute(
+        """
+create or replace temp table wanted as
+with recursive certain as (
+    select record_id from records where record_id in ($left, $right)
+    union
+    select case when l.left_id = c.record_id then l.right_id else l.left_id end
+    from certain c join links l on c.record_id in (l.left_id, l.right_id)
+), contacts as (
+    select list_distinct(flatten(list(coalesce(list_transform(emails, lambda e: e.mailbox), []))))
+        as mailboxes,
+        list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
+        as numbers,
+        list_distinct(list(lower(handle)) filter (where handle is not null)) as handles
+    from records join certain using (record_id)
+), sharing as (
+    select record_id from records, contacts
+    where list_has_any(list_transform(emails, lambda e: e.mailbox), mailboxes)
+       or list_has_any(list_transform(phones, lambda p: p.national), numbers)
+       or lower(handle) in (select unnest(handles) from contacts)
+), linked as (
+    select left_id as record_id from links where right_id in (select record_id from sharing)
+    union select right_id from links where left_id in (select record_id from sharing)
+)
+select record_id from certain union select record_id from sharing
+union select record_id from linked
+""",
+        {"left": left, "right": right},
+    )
+    connection.execute(
+        "create or replace temp table narrowed as"
+        " select * from records where record_id in (select record_id from wanted)"
+    )
+    connection.execute("create or replace temp view records as select * from narrowed")
+
+
+def _score_two(
+    connection: duckdb.DuckDBPyConnection, model: Model, left: int, right: int
+) -> tuple[object, ...] | None:
+    """weight, unadjusted_weight, levels, adjustments, rule of two nodes; None if unblocked."""
+    connection.execute(f"delete from nodes where node not in ({left}, {right})")
+    score(connection, model, keep_at=None)
+    rows = connection.execute(
+        "select weight, unadjusted_weight, levels, adjustments, rule from scored"
+    ).fetchall()
+    return rows[0] if rows else None
+
+
+def _pair(model: Model, edge: tuple[object, ...], *, same_customer: bool) -> PairExplanation:
+    left, right, kind, weight, _, levels, adjustments, rule = edge
+    steps: list[Step] = []
+    if kind == "probabilistic":
+        steps.append(Step("prior", "two random records", model.prior))
+        for name, number in dict(levels or {}).items():  # type: ignore[call-overload]
+            level = next(one for one in model.comparisons[name] if one.number == number)
+            steps.append(Step(name, level.label, level.weight))
+        for name, value in dict(adjustments or {}).items():  # type: ignore[call-overload]
+            if value:
+                steps.append(Step(name, "how rare the shared value is", value))
+    return PairExplanation(
+        left_id=str(left),
+        right_id=str(right),
+        kind=str(kind),
+        same_customer=same_customer,
+        weight=None if weight is None else int(str(weight)),
+        rule=None if rule is None else str(rule),
+        steps=tuple(steps),
+    )

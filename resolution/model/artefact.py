@@ -1,0 +1,91 @@
+"""A trained model as one JSON file: levels, integer weights, term adjustments, and its making.
+
+Everything that a nightly run needs is in it, so that the same records score the same next year.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from resolution.errors import ModelError
+from resolution.model.features import FEATURES
+
+SHIPPED = Path(__file__).parent / "models" / "default.json"
+
+
+class Level(BaseModel):
+    """A comparison level: its number (-1 = nothing to compare), SQL and weight in milli-bits."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: int
+    label: str
+    condition: str
+    weight: int
+
+
+class Terms(BaseModel):
+    """Adjustments of one column's terms in milli-bits; `unlisted` for every other term.
+
+    Splink gives a value that is absent from its table no adjustment, so that a new rare surname
+    would score as average: `unlisted` is the adjustment of the rarest listed frequency.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unlisted: int
+    adjustments: dict[str, int]
+
+
+class Model(BaseModel):
+    """The artefact; `version` is a name with a hash of all that decides a weight."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str
+    name: str
+    features: tuple[str, ...]
+    prior: int
+    comparisons: dict[str, tuple[Level, ...]]
+    terms: dict[str, Terms]
+    training: dict[str, Any]
+    splink: dict[str, Any]
+
+
+def model_version(name: str, content: dict[str, Any]) -> str:
+    """`name-` and eight digits of a hash of what decides a weight."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write the artefact beside itself first, so that a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    text = json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True)
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def read_model(path: Path) -> Model:
+    """The artefact at `path`; `ModelError` with the command to type where it cannot be used."""
+    if not path.exists():
+        raise ModelError(f"there is no model at {path}; train one: scv train --out {path}")
+    try:
+        model = Model.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"{path} is no model of this release; train it anew: scv train --out {path}"
+        ) from error
+    missing = sorted(set(model.features) - set(FEATURES))
+    if missing:
+        raise ModelError(
+            f"the model {model.version} compares columns that records don't have: {missing};"
+            f" train it anew: scv train --out {path}"
+        )
+    return model

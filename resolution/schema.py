@@ -1,0 +1,53 @@
+"""The tables of resolution, each column documented once."""
+
+from __future__ import annotations
+
+from sources.schema import Field, TableSchema
+
+EDGES = TableSchema(
+    name="resolution.edges",
+    grain="certain or scored pair of records",
+    about=(
+        "Why records belong together. Scored pairs stand between the nodes that remain when "
+        "certain links are contracted; a node goes by its smallest record_id."
+    ),
+    key=("left_id", "right_id", "kind"),
+    fields=(
+        Field("left_id", "string", "The smaller record_id.", required=True),
+        Field("right_id", "string", "The larger record_id.", required=True),
+        Field("kind", "string", "deterministic or probabilistic.", required=True),
+        Field("weight", "int", "Evidence in milli-bits, prior included; null = certain."),
+        Field("unadjusted_weight", "int", "The same without term frequencies."),
+        Field("levels", "map<string, int>", "Level per comparison; -1 = nothing to compare."),
+        Field("adjustments", "map<string, int>", "Milli-bits for rare or common terms."),
+        Field("rule", "string", "Blocking rule or kind of link that found the pair."),
+        Field("model_version", "string", "Model that scored it."),
+    ),
+)
+
+CLUSTERS = TableSchema(
+    name="resolution.clusters",
+    grain="record",
+    about="Which records are one person, before identity is given.",
+    key=("record_id",),
+    fields=(
+        Field("record_id", "string", "The record.", required=True),
+        Field("component_id", "string", "Smallest record_id that edges lead to.", required=True),
+        Field("cluster_id", "string", "Smallest record_id of the cluster.", required=True),
+        Field("state", "string", "published or held.", required=True),
+        Field("reason", "string", "Why it is held."),
+        Field("weakest_link", "int", "Smallest weight that holds the component, milli-bits."),
+    ),
+)
+
+IDENTITIES = TableSchema(
+    name="resolution.identities",
+    grain="record",
+    about="The customer of each record.",
+    key=("record_id",),
+    fields=(
+        Field("record_id", "string", "The record.", required=True),
+        Field("customer_id", "string", "Opaque id of the customer.", required=True),
+        Field("state", "string", "published or held.", required=True),
+    ),
+)

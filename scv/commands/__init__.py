@@ -1,0 +1,1 @@
+"""One small module a command; each is a thin call of the packages."""

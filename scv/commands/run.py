@@ -1,0 +1,124 @@
+"""`scv run`: the same Dagster job as the schedule, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scv.console import console, show_json, show_table
+from scv.errors import Exit, sentences
+from scv.options import AsJson, ConfigFile, Landing, ModelFile, Warehouse
+from scv.progress import Progress
+
+if TYPE_CHECKING:
+    from dagster_project.execution import Outcome
+    from pipelines.config import Config
+
+
+
+@sentences
+def run(
+    warehouse: Warehouse = None,
+    landing: Landing = None,
+    config: ConfigFile = None,
+    model: ModelFile = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First batch day; default all."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last batch day; default all."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Take all unprocessed files (or those of some days) to a published golden table."""
+    from pipelines.config import load_config
+
+    settings = load_config(config, warehouse=warehouse, landing=landing, model=model)
+    days = (
+        first.date() if first else None,
+        last.date() if last else None,
+    )
+    outcome = execute(settings, config, days, Progress(quiet=json))
+    if json:
+        show_json(summary(outcome))
+    else:
+        report(outcome)
+    if outcome.rejected:
+        raise typer.Exit(Exit.REJECTED)
+
+
+def execute(
+    settings: Config,
+    config_file: Path | None,
+    days: tuple[date | None, date | None],
+    progress: Progress,
+) -> Outcome:
+    """Refuse what cannot work with a sentence, then run the job."""
+    from pipelines.errors import ConfigurationError
+
+    if not settings.landing.is_dir():
+        raise ConfigurationError(
+            f"the landing folder {settings.landing} does not exist; name it with --landing or in"
+            " scv.yml, or make sample feeds: scv generate DIR"
+        )
+    if days[0] and days[1] and days[0] > days[1]:
+        raise ConfigurationError(f"--from {days[0]} lies after --to {days[1]}")
+    from scv.doctor import check_folder
+
+    finding = check_folder("warehouse", settings.warehouse)
+    if not finding.ok:
+        raise ConfigurationError(f"{finding.detail} {finding.remedy}")
+    from dagster_project.execution import execute_job
+
+    return execute_job(settings, config_file, days, progress)
+
+
+def summary(outcome: Outcome) -> dict[str, object]:
+    """The outcome as plain values."""
+    return {
+        "state": outcome.state,
+        "publication": asdict(outcome.publication) if outcome.publication else None,
+        "stages": [asdict(stage) for stage in outcome.stages],
+        "checks": [asdict(check) for check in outcome.checks],
+    }
+
+
+def report(outcome: Outcome) -> None:
+    """What a person wants to know after a run."""
+    row = outcome.publication
+    if outcome.state == "nothing to do" and row is not None:
+        console.print(f"Nothing new. {row.publication} stays live.")
+        return
+    counts = {name: count for stage in outcome.stages for name, count in stage.rows.items()}
+    lines = [
+        (name, counts[name]) for name in ("delivered", "accepted", "quarantined", "redelivered")
+    ]
+    show_table("Delivered lines", ["", "lines"], [line for line in lines if line[0] in counts])
+    failed = [check for check in outcome.checks if not check.passed]
+    if failed:
+        show_table(
+            "Checks that failed",
+            ["severity", "table", "check", "observed", "expected", "keys"],
+            [
+                (c.severity, c.table, c.name, c.observed, c.expected, " ".join(c.failing_keys[:3]))
+                for c in failed
+            ],
+        )
+    console.print(f"{len(outcome.checks)} checks, {len(failed)} failed.")
+    if outcome.rejected:
+        live = outcome.live.publication if outcome.live else "no publication"
+        console.print(
+            f"NOT PUBLISHED: a critical check failed. {live} stays live;"
+            " the candidate is on record (scv publications list)."
+        )
+    elif row is not None:
+        console.print(
+            f"Published {row.publication}: {counts.get('golden.customers', 0):,} customers from"
+            f" {counts.get('golden.crosswalk', 0):,} records, model {row.model_version}."
+        )

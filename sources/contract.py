@@ -1,0 +1,193 @@
+"""The frozen model of a `source.yml`: what a feed promises, and how it becomes records and events.
+
+Attribute mappings are Spark SQL expressions over the file's own columns, so that another
+company's export with other column names is a changed YAML and no code.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""Names of feeds, file kinds, columns and sources: they become table and column names."""
+
+RESERVED_PREFIX = "_"
+NAME_ATTRIBUTES = ("given_name", "family_name", "full_name")
+ADDRESS_ATTRIBUTES = ("address_line", "city", "region", "postcode", "country")
+PLAIN_ATTRIBUTES = ("birth_date", "gender", "language", "lifecycle_stage", "handle")
+ATTRIBUTES = NAME_ATTRIBUTES + ADDRESS_ATTRIBUTES + PLAIN_ATTRIBUTES
+"""The canonical attributes that a mapping may fill, beside e-mails, phones and consents."""
+
+
+class Model(BaseModel):
+    """Every part of a contract is frozen and refuses keys that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnContract(Model):
+    """One column of a delivered file.
+
+    `path` is where a JSON line holds it ("author.handle"), `source` what a CSV header calls it;
+    both default to the column's own name. A required column's value must be there and readable,
+    otherwise the row is quarantined; an optional one that can't be read becomes null.
+    """
+
+    type: Literal["string", "integer", "decimal", "timestamp", "date", "boolean"] = "string"
+    source: str | None = None
+    path: str | None = None
+    required: bool = False
+    formats: tuple[str, ...] = ()
+    personal: bool = False
+    about: str = ""
+
+
+class Bound(Model):
+    """A floor or a ceiling, and the reason for it: nobody dares to change a number without one.
+
+    `critical` bounds stop the publication, others warn.
+    """
+
+    metric: Literal["rows", "quarantined_share", "redelivered_share", "readable_share"]
+    minimum: float | None = None
+    maximum: float | None = None
+    column: str | None = None
+    critical: bool = False
+    because: str
+
+    @model_validator(mode="after")
+    def _needs_a_limit(self) -> Bound:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("a bound needs 'minimum' or 'maximum'")
+        if (self.metric == "readable_share") != (self.column is not None):
+            raise ValueError("'column' goes with the metric readable_share, and only with it")
+        return self
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Expressions = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class RecordMapping(Model):
+    """How rows of a file become records of one source.
+
+    `state` says what a record's state is when several rows speak of it: `replace` = the latest
+    row alone (a value missing there is gone), `accumulate` = per attribute the latest row that
+    has one. E-mails and phones remember earlier values either way.
+    """
+
+    source: Identifier
+    key: str
+    when: str = "true"
+    state: Literal["replace", "accumulate"] = "replace"
+    trust: int = Field(ge=0, le=100)
+    deleted: str = "false"
+    attributes: dict[str, str] = {}
+    birth_date_formats: tuple[str, ...] = ("yyyy-MM-dd",)
+    emails: Expressions = ()
+    phones: Expressions = ()
+    consents: dict[Identifier, str] = {}
+
+    @model_validator(mode="after")
+    def _knows_its_attributes(self) -> RecordMapping:
+        unknown = sorted(set(self.attributes) - set(ATTRIBUTES))
+        if unknown:
+            raise ValueError(f"unknown attributes {unknown}; known are {sorted(ATTRIBUTES)}")
+        return self
+
+
+class LinkMapping(Model):
+    """A certain link that a row states, such as a log-in on a cookie."""
+
+    kind: Identifier
+    left: Identifier
+    left_key: str
+    right: Identifier
+    right_key: str
+    when: str = "true"
+
+
+class EventMapping(Model):
+    """How rows become events; `record` lists the sources that may own one, the first that has
+    a key wins, and an event without an owner stays anonymous."""
+
+    kind: str
+    key: str
+    when: str = "true"
+    occurred_at: str
+    record: tuple[tuple[Identifier, str], ...]
+    amount: str = "null"
+    currency: str = "null"
+    attributes: dict[Identifier, str] = {}
+
+
+class FileContract(Model):
+    """One kind of file of a feed.
+
+    `location` holds `{day}` for the batch day and may hold `*`; it is relative to the landing
+    folder. `delivery: snapshot` means that absence from the newest day is a delete, and
+    `minimum_share_of_last` the floor that stops a half-delivered snapshot.
+    """
+
+    table: Identifier
+    location: str
+    format: Literal["csv", "jsonl"]
+    encoding: Literal["utf-8"] = "utf-8"
+    delivery: Literal["delta", "snapshot"] = "delta"
+    minimum_share_of_last: float = Field(default=0.5, ge=0, le=1)
+    time_zone: str = "UTC"
+    key: Identifier
+    event_time: str | None = None
+    columns: dict[Identifier, ColumnContract]
+    bounds: tuple[Bound, ...] = ()
+    records: tuple[RecordMapping, ...] = ()
+    links: tuple[LinkMapping, ...] = ()
+    events: tuple[EventMapping, ...] = ()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> FileContract:
+        if "{day}" not in self.location:
+            raise ValueError("'location' must hold {day}, the batch day")
+        for name in (self.key, self.event_time):
+            if name is not None and name not in self.columns:
+                raise ValueError(f"column '{name}' is used as key or event time but not declared")
+        if not self.columns[self.key].required:
+            raise ValueError(f"the key column '{self.key}' must be 'required: true'")
+        return self
+
+    @property
+    def required_columns(self) -> list[str]:
+        return [name for name, column in self.columns.items() if column.required]
+
+    def header_name(self, name: str) -> str:
+        """What the file itself calls the column `name`."""
+        return self.columns[name].source or name
+
+    def day_pattern(self) -> re.Pattern[str]:
+        """Matches a path relative to the landing folder, with the group `day`."""
+        parts = re.split(r"(\{day\}|\*)", self.location)
+        replaced = {"{day}": r"(?P<day>\d{4}-\d{2}-\d{2})", "*": r"[^/]*"}
+        return re.compile("".join(replaced.get(part, re.escape(part)) for part in parts) + r"\Z")
+
+
+class SourceContract(Model):
+    """A feed: who owns it, where its phones are likely from, and its kinds of files."""
+
+    feed: Identifier
+    about: str
+    owner: str
+    phone_regions: tuple[str, ...]
+    files: tuple[FileContract, ...]
+
+    @model_validator(mode="after")
+    def _has_each_table_once(self) -> SourceContract:
+        tables = [file.table for file in self.files]
+        if len(set(tables)) != len(tables):
+            raise ValueError("two files of one feed have the same table")
+        return self

@@ -1,0 +1,144 @@
+"""Files as delivered: which there are, what their bytes are, and how many lines they hold.
+
+The line count is the yardstick of the reconciliation and shares no code with the reader of rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+from sources.catalog import Catalog
+from sources.contract import FileContract
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a whole file is set aside: a reason code of `sources.problems` and the column, if any."""
+
+    code: str
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivered file.
+
+    `name` is its path relative to the landing folder, `lines` its physical lines that are not
+    blank, without the header of a CSV file.
+    """
+
+    table: str
+    name: str
+    path: str
+    day: date
+    size: int
+    sha256: str
+    lines: int
+    header: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+def find_files(landing: Path, catalog: Catalog) -> list[tuple[FileContract, Path, date]]:
+    """Every file under `landing` that a contract's location matches, in the order of day and name.
+
+    Files that no contract matches are not looked at; `scv sources check` lists them.
+    """
+    relative = sorted(
+        path.relative_to(landing).as_posix() for path in landing.rglob("*") if path.is_file()
+    )
+    found = []
+    for _, contract in catalog.files:
+        pattern = contract.day_pattern()
+        for name in relative:
+            match = pattern.match(name)
+            if match:
+                found.append((contract, landing / name, date.fromisoformat(match["day"])))
+    return sorted(found, key=lambda item: (item[2], str(item[1])))
+
+
+def inspect_files(
+    landing: Path, files: Iterable[tuple[FileContract, Path, date]]
+) -> list[Delivery]:
+    """Read each file once, as bytes: its hash, its lines, its header, and what is wrong with it."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(lambda item: _inspect(landing, *item), files))
+
+
+def _inspect(landing: Path, contract: FileContract, path: Path, day: date) -> Delivery:
+    lines, header, problem = 0, b"", None
+    try:
+        with open_bytes(path) as stream:
+            lines, header = _count_lines(stream, has_header=contract.format == "csv")
+    except (EOFError, zlib.error):
+        problem = Problem("truncated_gzip")
+    except gzip.BadGzipFile:
+        problem = Problem("not_gzip")
+    columns: tuple[str, ...] = ()
+    if problem is None and contract.format == "csv":
+        columns, problem = _read_header(header, contract)
+    return Delivery(
+        table=contract.table,
+        name=path.relative_to(landing).as_posix(),
+        path=str(path),
+        day=day,
+        size=path.stat().st_size,
+        sha256=file_hash(path),
+        lines=lines,
+        header=columns,
+        problem=problem,
+    )
+
+
+def open_bytes(path: Path | str) -> IO[bytes]:
+    """The file's bytes, unpacked where its name ends in .gz."""
+    if str(path).endswith(".gz"):
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return open(path, "rb")
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the bytes as delivered, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _count_lines(stream: IO[bytes], *, has_header: bool) -> tuple[int, bytes]:
+    """Lines that are not blank, without the header; and the header's bytes."""
+    header = b""
+    if has_header:
+        header = stream.readline()
+    return sum(1 for line in stream if not line.isspace()), header
+
+
+def _read_header(
+    line: bytes, contract: FileContract
+) -> tuple[tuple[str, ...], Problem | None]:
+    """The column names of a CSV file, or why they can't be used."""
+    if not line.strip():
+        return (), Problem("empty_file")
+    try:
+        text = line.removeprefix(BYTE_ORDER_MARK).decode("utf-8").strip("\r\n")
+    except UnicodeDecodeError:
+        return (), Problem("no_header")
+    columns = tuple(name.strip() for name in next(csv.reader([text])))
+    known = {contract.header_name(name) for name in contract.columns}
+    if not known & set(columns):
+        return columns, Problem("no_header")
+    repeated = [name for name in columns if columns.count(name) > 1]
+    if repeated:
+        return columns, Problem("repeated_column", repeated[0])
+    for name in contract.required_columns:
+        if contract.header_name(name) not in columns:
+            return columns, Problem("missing_column", name)
+    return columns, None

@@ -1,0 +1,86 @@
+"""Keys of a name that do not depend on the order of its words. Pure Python."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sources.normalise.chinese import ChineseName, family_spellings, given_spellings
+from sources.normalise.latin_name import LatinName
+from sources.normalise.nicknames import roots
+from sources.normalise.romanisation import cantonese_sound, is_pinyin
+
+# All spellings of one name fit; a longer list would be keys of other people's names.
+_MOST_KEYS = 32
+
+
+def key(words: tuple[str, ...]) -> str:
+    """Words, sorted, with a space between."""
+    if len(words) == 2:
+        first, second = words
+        return f"{first} {second}" if first < second else f"{second} {first}"
+    return " ".join(sorted(words))
+
+
+def keys(
+    first: str, latin: LatinName, chinese: ChineseName, aliases: tuple[str, ...]
+) -> tuple[str, ...]:
+    """`first` and the keys of every other spelling, each once."""
+    found = [first]
+    families = _families(latin, chinese)
+    names = called(latin.given, latin.chinese) + aliases
+    found += [key((name, *family)) for family in families for name in names]
+    if latin.alternative is not None:
+        other = latin.alternative
+        found.append(key((*other.given, *other.family)))
+        found += [key((name, *other.family)) for name in called(other.given, other.chinese)]
+    if latin.chinese and latin.family:
+        found += _sound_keys(latin.family, latin.chinese)
+    if chinese.family and chinese.given:
+        found += _chinese_keys(chinese)
+    return tuple(dict.fromkeys(found))[:_MOST_KEYS]
+
+
+def _families(latin: LatinName, chinese: ChineseName) -> list[tuple[str, ...]]:
+    """The family name, each half of a double one, and the spellings of the Chinese one."""
+    families = [latin.family] if latin.family else []
+    if len(latin.family) > 1:
+        families += [(word,) for word in latin.family]
+    if chinese.family:
+        families += [(word,) for word in family_spellings(chinese.family).all()]
+    return families
+
+
+@lru_cache(maxsize=65536)
+def called(given: tuple[str, ...], chinese: str) -> tuple[str, ...]:
+    """What a person is called by: the first given name that is no initial, what it stands for,
+    and the Chinese given name."""
+    first = next((word for word in given if len(word) > 1), "")
+    names = [first, *roots(first)] if first and first != chinese else []
+    return tuple(dict.fromkeys([*names, chinese] if chinese else names))
+
+
+@lru_cache(maxsize=4096)
+def _chinese_keys(chinese: ChineseName) -> tuple[str, ...]:
+    """Spellings of the family name with those of the given name that go with them."""
+    family, given = family_spellings(chinese.family), given_spellings(chinese.given)
+    pairs = [
+        (given.pinyin, family.pinyin + family.elsewhere),
+        (given.wade_giles, family.wade_giles),
+        (given.elsewhere, family.elsewhere or family.pinyin),
+        # The first of each is the spelling of Hong Kong.
+        (_sounds(given.elsewhere[:1]), _sounds(family.elsewhere[:1])),
+    ]
+    return tuple(
+        key((name, surname)) for names, surnames in pairs for name in names for surname in surnames
+    )
+
+
+def _sound_keys(family: tuple[str, ...], given: str) -> list[str]:
+    """The key of a Cantonese name's sound; Pinyin is spelled in one way only."""
+    if is_pinyin(given) and all(map(is_pinyin, family)):
+        return []
+    return [key(_sounds((*family, given)))]
+
+
+def _sounds(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(cantonese_sound, words))

@@ -1,0 +1,180 @@
+"""Which words of a free-text Latin name are the family name. Pure Python.
+
+Names come in any order: 'Lui Alvin', 'Alvin Lui', 'CHAN Tai Man Peter', 'Amy Wong Yee Fei'.
+Every division into given and family name gets the product of how usual its words are in these
+places: frequencies of the United States census of 1990 (public domain, packaged by `names`),
+the list of Chinese surnames, and whether a word is a Chinese syllable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from math import log
+from typing import NamedTuple
+
+from sources.normalise.chinese import romanised_compounds, romanised_surnames
+from sources.normalise.nicknames import is_listed
+from sources.normalise.romanisation import cantonese_sound, is_given_name, is_syllable
+
+# Shares of bearers. A word that no list knows is about as rare as the rarest that one does.
+_UNKNOWN = 1e-6
+_LISTED_GIVEN = 1e-4
+# The census prints 0.000 per cent for its rarest surnames.
+_RAREST = 5e-6
+_RARE = 2e-5
+_CHINESE_GIVEN = 3e-3
+_INITIAL_AS_GIVEN = 1e-2
+_INITIAL_AS_FAMILY = 1e-9
+# The i-th surname of the list has about 0.3 / (i + 5) of all bearers (王 7 %, the 100th 0.2 %).
+_CHINESE_FAMILY = 0.3
+# Against the western order: how often a name is written family first, by whether the family
+# name may be Chinese, and with it in the middle ('Amy Wong Yee Fei').
+_FAMILY_FIRST = 0.05
+_CHINESE_FAMILY_FIRST = 1.0
+_CHINESE_SYLLABLES_FIRST = 3.0
+_FAMILY_IN_MIDDLE = 0.3
+# From this share on a word that may be a syllable is taken for an English name: Ken, Ben, Kim.
+_ENGLISH_SHARE = 5e-4
+
+
+class Division(NamedTuple):
+    """Positions of the family name's words, and those of a second reading about as likely."""
+
+    family: tuple[int, ...]
+    alternative: tuple[int, ...] | None = None
+
+
+@lru_cache(maxsize=65536)
+def is_chinese_surname(word: str) -> bool:
+    """Whether a lower-case word is a spelling of a listed Chinese surname."""
+    return chinese_rank(word) is not None
+
+
+@lru_cache(maxsize=65536)
+def chinese_rank(word: str) -> int | None:
+    """The place of the most frequent Chinese surname with this spelling, None for no surname.
+
+    Cantonese spellings that no list has (Dung, Gung) count by their sound, unless the word is
+    a surname of America: Gates is not a spelling of anything.
+    """
+    listed = romanised_surnames().get(word)
+    if listed is not None or not is_syllable(word) or _census("last").get(word, 0.0) > _RARE:
+        return listed
+    return _sounded_surnames().get(cantonese_sound(word))
+
+
+@lru_cache(maxsize=1)
+def _sounded_surnames() -> dict[str, int]:
+    ranks: dict[str, int] = {}
+    for spelling, rank in romanised_surnames().items():
+        sound = cantonese_sound(spelling)
+        ranks[sound] = min(rank, ranks.get(sound, rank))
+    return ranks
+
+
+def is_english_given(word: str) -> bool:
+    """Whether a lower-case word is a well-known English given name, syllable or not."""
+    return given_share(word) >= _ENGLISH_SHARE
+
+
+def divide(words: Sequence[str]) -> Division:
+    """Which of two or more lower-case words without punctuation are the family name."""
+    scores = _scores(tuple(words))
+    best = max(scores, key=lambda family: (scores[family], family))
+    for family in sorted(scores, key=lambda each: -scores[each]):
+        # Within a factor of ten either reading may be meant, as in 'Siu Lau Ng'.
+        is_close = scores[best] - scores[family] < log(10.0)
+        if family != best and is_close and is_chinese_surname(words[family[0]]):
+            return Division(best, family)
+    return Division(best)
+
+
+def single(word: str) -> tuple[str, str]:
+    """Given and family name of a lone word: whichever it is more often; given in doubt."""
+    if given_share(word) * 20 >= family_share(word) or len(word) == 1:
+        return word, ""
+    return "", word
+
+
+@lru_cache(maxsize=65536)
+def given_share(word: str) -> float:
+    """How usual an English given name is, as a share of bearers; 0 where it is unknown."""
+    share = _census("first").get(word, 0.0)
+    return max(share, _LISTED_GIVEN) if is_listed(word) else share
+
+
+@lru_cache(maxsize=65536)
+def family_share(word: str) -> float:
+    """How usual a family name is, the larger of its American and Chinese shares."""
+    rank = chinese_rank(word)
+    chinese = 0.0 if rank is None else _CHINESE_FAMILY / (rank + 5)
+    return max(_census("last").get(word, 0.0), chinese)
+
+
+def _scores(words: tuple[str, ...]) -> dict[tuple[int, ...], float]:
+    """Log share of each division, by the positions of the family name's words."""
+    last = len(words) - 1
+    priors: dict[tuple[int, ...], float] = {(last,): 1.0, (0,): _family_first(words)}
+    if last > 1:
+        if words[0] + words[1] in romanised_compounds():
+            priors[(0, 1)] = _CHINESE_SYLLABLES_FIRST
+        if words[-2] + words[-1] in romanised_compounds():
+            priors[(last - 1, last)] = 1.0
+        if _has_family_in_middle(words):
+            priors[(1,)] = _FAMILY_IN_MIDDLE
+    return {
+        family: log(prior)
+        + _log_family("".join(words[position] for position in family))
+        + sum(_log_given(word) for position, word in enumerate(words) if position not in family)
+        for family, prior in priors.items()
+    }
+
+
+def _family_first(words: tuple[str, ...]) -> float:
+    if not is_chinese_surname(words[0]):
+        return _FAMILY_FIRST
+    if len(words) > 2 and all(map(is_syllable, words[1:])):
+        return _CHINESE_SYLLABLES_FIRST
+    return _CHINESE_FAMILY_FIRST
+
+
+def _has_family_in_middle(words: tuple[str, ...]) -> bool:
+    """'Amy Wong Yee Fei': an English name, a Chinese surname, Chinese syllables."""
+    return (
+        is_english_given(words[0])
+        and is_chinese_surname(words[1])
+        and all(map(is_given_name, words[2:]))
+    )
+
+
+@lru_cache(maxsize=65536)
+def _log_given(word: str) -> float:
+    if len(word) == 1:
+        return log(_INITIAL_AS_GIVEN)
+    if word in romanised_compounds():
+        return log(_UNKNOWN)
+    chinese = _CHINESE_GIVEN if is_given_name(word) else 0.0
+    return log(max(given_share(word), chinese, _UNKNOWN))
+
+
+@lru_cache(maxsize=65536)
+def _log_family(word: str) -> float:
+    if len(word) == 1:
+        return log(_INITIAL_AS_FAMILY)
+    return log(max(family_share(word), _UNKNOWN))
+
+
+@lru_cache(maxsize=2)
+def _census(kind: str) -> dict[str, float]:
+    """Lower-case name to its share; a given name's is the larger of men's and women's."""
+    files = ["dist.all.last"] if kind == "last" else ["dist.male.first", "dist.female.first"]
+    shares: dict[str, float] = {}
+    for file_name in files:
+        text = resources.files("names").joinpath(file_name).read_text(encoding="ascii")
+        for line in text.splitlines():
+            fields = line.split()
+            word, percent = fields[0].lower(), float(fields[1])
+            shares[word] = max(shares.get(word, 0.0), percent / 100, _RAREST)
+    return shares

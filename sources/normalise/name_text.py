@@ -1,0 +1,159 @@
+"""A raw name as words: scripts apart, titles and suffixes off, particles joined. Pure Python."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from sources.normalise.chinese import HAN, without_honorific
+from sources.normalise.placeholders import EMPTY_WORDS, NAME_WORDS
+from sources.normalise.romanisation import is_syllable
+from sources.normalise.text import fold, fold_accents, simplify
+
+_TITLES = frozenset(
+    "mr mrs ms miss mx mister madam mme mlle herr frau dr prof professor sir dame lord lady "
+    "rev reverend fr father capt captain lt sgt col maj".split()
+)
+# What may stand at the end: degrees are dropped, suffixes kept apart in one spelling.
+_ENDINGS = dict.fromkeys(
+    "esq esquire phd md mba bsc msc dds dvm rn obe mbe cbe cpa jp frcs".split(), ""
+) | {
+    "jr": "jr",
+    "jnr": "jr",
+    "junior": "jr",
+    "sr": "sr",
+    "snr": "sr",
+    "senior": "sr",
+    "ii": "ii",
+    "iii": "iii",
+    "iv": "iv",
+}
+_PARTICLES = frozenset(
+    "van von vom zu zur de del della der den des du da di do dos das la le lo el al bin ibn binte "
+    "bint ter ten te st saint san santa mc o ap fitz abu ben".split()
+)
+# Also Chinese syllables or given names: particles only where no other reading is as likely.
+_ONLY_INSIDE = frozenset("st saint san santa ben al lo do te ten abu ap o".split())
+_BRACKET = re.compile(r"[(\[{\"]")
+_BRACKETED = re.compile(r"[(\[{\"]\s*([^()\[\]{}\"]*?)\s*[)\]}\"]")
+_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_DROPPED = re.compile("['0-9]")
+_IRISH = re.compile(r"\bÓ (?=\w)")
+_NOT_A_NAME = re.compile(r"@|://|www\.")
+
+Unit = tuple[str, ...]
+
+
+class NameText(NamedTuple):
+    """What a raw name holds: Latin text in its own case, runs of simplified characters, aliases."""
+
+    latin: str = ""
+    han: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class LatinWords(NamedTuple):
+    """Latin words in their own case, before and after a comma, and the suffix found."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    suffix: str | None
+
+
+_NOTHING = NameText()
+
+
+@lru_cache(maxsize=4096)
+def clean(raw: str | None) -> NameText:
+    """The parts of a raw name; empty for null, for a word for 'none', and for an address."""
+    if not raw:
+        return _NOTHING
+    if raw.isascii() and raw.isalpha():
+        return _NOTHING if _is_empty(raw) else NameText(raw)
+    text = fold(raw)
+    if _is_empty(text) or _NOT_A_NAME.search(text):
+        return _NOTHING
+    han: tuple[str, ...] = ()
+    if not text.isascii():
+        text = fold_accents(_IRISH.sub("O", text))
+        runs = (without_honorific(simplify(run)) for run in _HAN_RUN.findall(text))
+        han = tuple(run for run in runs if run not in NAME_WORDS)
+        text = _HAN_RUN.sub(" ", text)
+    text = _DROPPED.sub("", text)
+    aliases: tuple[str, ...] = ()
+    if _BRACKET.search(text):
+        outside = _BRACKETED.sub(" ", text)
+        if _WORD.search(outside):
+            aliases, text = tuple(_BRACKETED.findall(text)), outside
+    return NameText(text, han, aliases)
+
+
+@lru_cache(maxsize=4096)
+def words(latin: str) -> LatinWords:
+    """Words of Latin text without titles and degrees; the suffix is taken out."""
+    if latin.isascii() and latin.isalpha():
+        return LatinWords((), (), None) if latin.lower() in _TITLES else LatinWords((latin,), (), None)
+    before, _, after = latin.partition(",")
+    first, second = _WORD.findall(before), _WORD.findall(after)
+    suffix = None
+    for side in (second, first):
+        while side and len(first) + len(second) > 1 and side[-1].lower() in _ENDINGS:
+            suffix = _ENDINGS[side.pop().lower()] or suffix
+    for side in (first, second):
+        while side and len(first) + len(second) > 1 and side[0].lower() in _TITLES:
+            side.pop(0)
+    if len(first) + len(second) == 1 and (first or second)[0].lower() in _TITLES:
+        return LatinWords((), (), None)
+    return LatinWords(tuple(first or second), tuple(second if first else ()), suffix)
+
+
+def units(written: tuple[str, ...], has_chinese_surname: bool) -> list[Unit]:
+    """Lower-case words; parts of a hyphenated word stay together, particles join the next word.
+
+    'van der Berg' becomes 'vanderberg', so that it is one word however it is written.
+    """
+    lower = [word.lower() for word in written]
+    if _PARTICLES.isdisjoint(lower):
+        return [tuple(word.split("-")) if "-" in word else (word,) for word in lower]
+    found: list[Unit] = []
+    pending = ""
+    for position, word in enumerate(lower):
+        following = lower[position + 1 :]
+        if following and _is_particle(word, following, position, has_chinese_surname):
+            pending += word
+            continue
+        first, *rest = word.split("-")
+        found.append((pending + first, *rest))
+        pending = ""
+    return found
+
+
+def _is_particle(
+    word: str, following: list[str], position: int, has_chinese_surname: bool
+) -> bool:
+    if word not in _PARTICLES or len(following[0]) == 1:
+        return False
+    if has_chinese_surname and is_syllable(word) and is_syllable(following[0]):
+        return False
+    if position == 0:
+        # Van Morrison, but Van Dyke Maria and Van der Berg.
+        is_whole_name = word == "van" and len(following) == 1
+        return word not in _ONLY_INSIDE and not is_whole_name
+    return word != "o"
+
+
+def is_placeholder(texts: tuple[NameText, ...]) -> bool:
+    """Whether all fields together hold nothing but words like 'test', 'customer', 'no name'."""
+    for text in texts:
+        found = words(text.latin)
+        parts = "-".join((*found.before, *found.after)).lower().split("-")
+        if text.han or any(part and part not in NAME_WORDS for part in parts):
+            return False
+    return True
+
+
+def _is_empty(text: str) -> bool:
+    """Nan and Na are given names; 'nan' and 'NA' are what software writes."""
+    return text.lower() in EMPTY_WORDS and not (text.istitle() and text.isalpha())

@@ -1,0 +1,174 @@
+"""Person names in any order and script: given name, family name, and keys free of order.
+
+`parse_name` is the pure Python definition; `parsed` is its Column twin, an Arrow UDF, because
+no native function can read characters or tell a family name.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import pyarrow as pa
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from sources.normalise.chinese import (
+    ChineseName,
+    family_reading,
+    given_reading,
+    given_spellings,
+    present,
+    read_runs,
+)
+from sources.normalise.latin_name import (
+    LatinName,
+    read_columns,
+    read_family,
+    read_given,
+    read_latin,
+)
+from sources.normalise.name_keys import called, key, keys
+from sources.normalise.name_text import NameText, clean, is_placeholder
+from sources.normalise.nicknames import roots
+
+PARSED_NAME = (
+    "struct<given: string, family: string, key: string, keys: array<string>, han: string, "
+    "roots: array<string>, script: string, suffix: string>"
+)
+_ARROW_TYPE = pa.struct(
+    [
+        ("given", pa.string()),
+        ("family", pa.string()),
+        ("key", pa.string()),
+        ("keys", pa.list_(pa.string())),
+        ("han", pa.string()),
+        ("roots", pa.list_(pa.string())),
+        ("script", pa.string()),
+        ("suffix", pa.string()),
+    ]
+)
+
+
+class ParsedName(NamedTuple):
+    """`given` and `family` are lower-case ASCII words; `key` holds all of them, sorted.
+
+    `keys` are the keys under which other spellings of the name are found, `key` first; `han` is
+    the name in simplified characters, family name first; `roots` are the names that the given
+    names stand for and the given names themselves, sorted; `script` is 'latin', 'han' or
+    'mixed'; `suffix` is 'jr', 'sr', 'ii', 'iii' or 'iv'. Where there is no name all are None.
+    """
+
+    given: str | None = None
+    family: str | None = None
+    key: str | None = None
+    keys: tuple[str, ...] | None = None
+    han: str | None = None
+    roots: tuple[str, ...] | None = None
+    script: str | None = None
+    suffix: str | None = None
+
+
+_NO_NAME = ParsedName()
+
+
+@lru_cache(maxsize=4096)
+def parse_name(given: str | None, family: str | None, full: str | None) -> ParsedName:
+    """One person's name from a given-name, a family-name and a whole-name field.
+
+    Any of them may be null and in any script. Two columns are believed; in one field the order
+    is found. A record with an English first name, a surname and a Chinese name has the keys of
+    all of them. Never raises.
+    """
+    texts = (clean(given), clean(family), clean(full))
+    if is_placeholder(texts):
+        return _NO_NAME
+    latin = _read_latin(*texts)
+    chinese = _read_chinese(*texts, has_latin_family=bool(latin.family))
+    if not (latin.given or latin.family or chinese.given or chinese.family):
+        return _NO_NAME
+    given_words = latin.given or present(given_reading(chinese.given))
+    family_words = latin.family or present(family_reading(chinese.family))
+    own_key = key((*given_words, *family_words))
+    if not own_key:
+        return _NO_NAME
+    aliases = _aliases(*texts)
+    return ParsedName(
+        given=" ".join(given_words) or None,
+        family=" ".join(family_words) or None,
+        key=own_key,
+        keys=keys(own_key, latin, chinese, aliases),
+        han=chinese.family + chinese.given or None,
+        roots=_all_roots(latin.given, latin.chinese, chinese.given, aliases),
+        script=_script(latin, chinese),
+        suffix=latin.suffix,
+    )
+
+
+def parsed(given: Column, family: Column, full: Column) -> Column:
+    """Column twin of `parse_name`: a struct of `PARSED_NAME`, never null, its fields may be.
+
+    Rows without any of the three cost nothing in Python.
+    """
+    return F.arrow_udf(_parse_batch, PARSED_NAME)(given, family, full)
+
+
+def _parse_batch(given: pa.Array, family: pa.Array, full: pa.Array) -> pa.Array:
+    rows = zip(given.to_pylist(), family.to_pylist(), full.to_pylist(), strict=True)
+    names = [
+        _NO_NAME if first is last is whole is None else parse_name(first, last, whole)
+        for first, last, whole in rows
+    ]
+    columns = zip(*names, strict=True) if names else ([] for _ in _ARROW_TYPE)
+    arrays = [
+        pa.array(values, field.type) for values, field in zip(columns, _ARROW_TYPE, strict=True)
+    ]
+    return pa.StructArray.from_arrays(arrays, fields=list(_ARROW_TYPE))
+
+
+def _read_latin(given: NameText, family: NameText, full: NameText) -> LatinName:
+    """The Latin name; columns before the whole-name field."""
+    if given.latin and family.latin:
+        return read_columns(given.latin, family.latin)
+    if full.latin and not (given.latin or family.latin):
+        return read_latin(full.latin)
+    if given.latin:
+        return read_given(given.latin)
+    return read_family(family.latin) if family.latin else LatinName()
+
+
+def _read_chinese(
+    given: NameText, family: NameText, full: NameText, *, has_latin_family: bool
+) -> ChineseName:
+    """The name in characters; the whole-name field before a single column."""
+    if given.han and family.han:
+        return ChineseName("".join(family.han), "".join(given.han))
+    if full.han:
+        return read_runs(full.han)
+    if given.han and has_latin_family:
+        return ChineseName("", "".join(given.han))
+    return read_runs(given.han or family.han)
+
+
+def _aliases(*texts: NameText) -> tuple[str, ...]:
+    """Names in brackets: 'Robert (Bob) Smith'."""
+    if not any(text.aliases for text in texts):
+        return ()
+    found = (alias.lower() for text in texts for alias in text.aliases)
+    return tuple(alias for alias in found if alias.isascii() and alias.isalpha())
+
+
+@lru_cache(maxsize=4096)
+def _all_roots(
+    given: tuple[str, ...], chinese: str, characters: str, aliases: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Roots of every given name: as written, its parts, names in brackets, Chinese spellings."""
+    names = {*called(given, chinese), *aliases, *given_spellings(characters).all()}
+    found = {root for name in names for root in roots(name)}
+    return tuple(sorted(found | {" ".join(given)} if given else found)) or None
+
+
+def _script(latin: LatinName, chinese: ChineseName) -> str:
+    if not (chinese.given or chinese.family):
+        return "latin"
+    return "mixed" if latin.given or latin.family else "han"

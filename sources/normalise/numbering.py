@@ -1,0 +1,146 @@
+"""National numbering plans as regular expressions, taken from the phonenumbers library.
+
+The patterns are plain enough to mean the same to Python and to Java, so that Spark can decide
+natively exactly what the library would decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import phonenumbers
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+COUNTRY_CODES = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+# What a number must be to count as valid, in the library's terms.
+_NUMBER_TYPES = (
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "personal_number",
+    "voip",
+    "pager",
+    "uan",
+    "voicemail",
+)
+_SYNONYMS = {
+    "UK": "GB",
+    "GBR": "GB",
+    "USA": "US",
+    "CAN": "CA",
+    "CHN": "CN",
+    "PRC": "CN",
+    "HKG": "HK",
+    "TWN": "TW",
+    "MAC": "MO",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The numbers of one country code.
+
+    `code` is the country code without '+', `trunk` what is dialled before a national number
+    inside the country (empty where nothing is), `pattern` matches a national significant
+    number of any region with this code, because callers reach Canada from the United States
+    as they reach the next state. `is_plain` is false where the library rewrites numbers while
+    parsing (Argentina, Brazil, Mexico): those cannot be decided by a pattern alone.
+    """
+
+    code: str
+    region: str
+    trunk: str
+    pattern: str
+    is_plain: bool
+
+    @property
+    def international_pattern(self) -> str:
+        """Matches '+', code, an erroneous trunk prefix or none; group 1 is the number."""
+        return rf"\A\+{self.code}(?:{self.trunk})?({self.pattern})"
+
+    @property
+    def national_pattern(self) -> str:
+        """Matches trunk prefix or none; group 1 is the number."""
+        return rf"\A(?:{self.trunk})?({self.pattern})"
+
+    @property
+    def coded_pattern(self) -> str:
+        """Matches the code without '+', '011' before it or none; group 1 is the number.
+
+        '011' is no sure sign of an international number: Leeds is 0113.
+        """
+        return rf"\A(?:011)?{self.code}(?:{self.trunk})?({self.pattern})"
+
+    @cached_property
+    def _compiled(self) -> dict[str, re.Pattern[str]]:
+        patterns = (self.international_pattern, self.national_pattern, self.coded_pattern)
+        return {pattern: re.compile(pattern + r"\Z", re.ASCII) for pattern in patterns}
+
+    def match(self, pattern: str, digits: str) -> str | None:
+        """E.164 where one of this plan's three patterns matches, else None."""
+        found = self._compiled[pattern].match(digits)
+        return f"+{self.code}{found.group(1)}" if found else None
+
+    def native_match(self, pattern: str, digits: Column) -> Column:
+        """Column twin of `match`."""
+        whole = pattern + r"\z"
+        number = F.regexp_extract(digits, whole, 1)
+        return F.when(digits.rlike(whole), F.concat(F.lit(f"+{self.code}"), number))
+
+
+def region_code(country: str | None) -> str | None:
+    """Two-letter ISO code in upper case; 'UK' and three-letter codes of the big ones are known."""
+    if country is None:
+        return None
+    upper = country.strip(" ").upper()
+    return _SYNONYMS.get(upper, upper) or None
+
+
+def region_code_column(country: Column) -> Column:
+    """Column twin of `region_code`."""
+    upper = F.upper(F.trim(country))
+    synonyms = F.create_map(*(F.lit(word) for pair in _SYNONYMS.items() for word in pair))
+    known = F.coalesce(synonyms[upper], upper)
+    return F.when(known != "", known)
+
+
+@lru_cache(maxsize=512)
+def plan(region: str) -> Plan | None:
+    """The plan of a two-letter region, or None for a region without telephones."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None:
+        return None
+    code = metadata.country_code
+    patterns: dict[str, None] = {}
+    for neighbour in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
+        patterns.update(dict.fromkeys(_region_patterns(neighbour)))
+    return Plan(
+        code=str(code),
+        region=region,
+        trunk=metadata.national_prefix or "",
+        pattern="|".join(patterns),
+        is_plain=metadata.national_prefix_transform_rule is None,
+    )
+
+
+def country_code(international: str) -> str | None:
+    """The country code at the start of digits that follow a '+', or None. Codes are prefix-free."""
+    return next((international[:n] for n in (1, 2, 3) if international[:n] in COUNTRY_CODES), None)
+
+
+def _region_patterns(region: str) -> list[str]:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None:
+        return []
+    descriptions = (getattr(metadata, kind) for kind in _NUMBER_TYPES)
+    return [
+        description.national_number_pattern
+        for description in descriptions
+        if description is not None and description.national_number_pattern
+    ]

@@ -1,0 +1,76 @@
+"""Dates of birth."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as F
+
+from sources.normalise import dates
+from tests.sources.normalise.cases import apply, read_cases
+
+CASES = read_cases("dates")
+FORMATS = ["yyyy-MM-dd", "dd/MM/yyyy"]
+LATEST = "2026-01-08"
+DATE_LIKE = st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,2}([-/. ][0-9]{1,4})?", fullmatch=True)
+
+
+def parsed(raw: Column) -> Column:
+    return dates.parsed(raw, FORMATS, F.lit(LATEST).cast("date"))
+
+
+def expected_of(case: dict[str, Any]) -> tuple[Any, ...]:
+    return case.get("value"), case.get("year"), case.get("precision")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["in"]))
+def test_table_of_cases_in_python(case: dict[str, Any]) -> None:
+    result = dates.parse_date(case["in"], case.get("formats", FORMATS), LATEST)
+    assert tuple(result) == expected_of(case)
+
+
+def test_table_of_cases(spark: SparkSession) -> None:
+    usual = [case for case in CASES if "formats" not in case]
+    result = apply(spark, parsed, [case["in"] for case in usual])
+    assert [tuple(row) for row in result] == [expected_of(case) for case in usual]
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "formats" in case], ids=lambda case: str(case["formats"])
+)
+def test_formats(spark: SparkSession, case: dict[str, Any]) -> None:
+    (row,) = apply(spark, lambda raw: dates.parsed(raw, case["formats"]), [case["in"]])
+    assert tuple(row) == expected_of(case)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.none() | st.text(max_size=20) | DATE_LIKE, min_size=200, max_size=200))
+def test_columns_agree_with_python(spark: SparkSession, values: list[str | None]) -> None:
+    result = [tuple(row) for row in apply(spark, parsed, values)]
+    assert result == [tuple(dates.parse_date(value, FORMATS, LATEST)) for value in values]
+
+
+@given(st.dates(datetime.date(1902, 1, 1), datetime.date(2026, 1, 8)))
+def test_every_real_day_is_read(day: datetime.date) -> None:
+    if day.isoformat() in ("1970-01-01", "1911-01-01", "1911-11-11", "1912-12-12"):
+        return
+    for text in (day.isoformat(), f"{day:%d/%m/%Y}", f"{day:%Y%m%d}", f"{day:%d %B %Y}"):
+        assert dates.parse_date(text, FORMATS, LATEST).value == day.isoformat()
+
+
+@given(st.integers(1901, 2025), st.integers(1, 12), st.integers(1, 31))
+def test_only_real_days_are_read(year: int, month: int, day: int) -> None:
+    value = dates.parse_date(f"{year}-{month:02d}-{day:02d}", FORMATS, LATEST).value
+    if value is not None:
+        assert datetime.date.fromisoformat(value) == datetime.date(year, month, day)
+
+
+@pytest.mark.parametrize("wrong", ["", "dd/MM", "dd/MM/yy", "yyyy-MM-dd-dd", "QQQ yyyy", "yyyy dd"])
+def test_an_unreadable_format_is_named(wrong: str) -> None:
+    with pytest.raises(ValueError, match=f"'{wrong}' is not readable"):
+        dates.check_formats(["yyyy-MM-dd", wrong])
