@@ -1,6 +1,6 @@
 """The audits as asset checks: one per table and layer, blocking where a critical one fails."""
 
-from __future__ import annotations
+# Dagster reads annotations at run time, so they are not postponed here.
 
 from collections.abc import Iterator, Sequence
 

@@ -49,7 +49,8 @@ Listener = Callable[[str, StageResult | None], None]
 @dataclass
 class Run:
     """State of one run. Versions start from the last publication, never from tables' heads:
-    a failed candidate is a head, too."""
+    a failed candidate is a head, too.
+    """
 
     config: Config
     first_day: date | None = None
@@ -150,7 +151,8 @@ class Run:
 
     def begin(self) -> None:
         """Bring every table back to the last publication: a killed or failed run leaves heads
-        that nobody published."""
+        that nobody published.
+        """
         self.secret  # noqa: B018  (a wrong key must stop the run before anything is written)
         self.versions = dict(self.base.tables) if self.base else {}
         for name in published_tables(self.catalog):

@@ -12,7 +12,6 @@ import duckdb
 
 from quality.report import Severity
 
-
 TABLE_OF = {
     "records": "silver.records",
     "links": "silver.links",
@@ -30,7 +29,8 @@ TABLE_OF = {
 @dataclass(frozen=True)
 class Measure:
     """A number by SQL about `relation`, with its limits; `keys` is SQL for ids of rows that
-    break it."""
+    break it.
+    """
 
     name: str
     relation: str
@@ -76,9 +76,7 @@ def take(
     connection: duckdb.DuckDBPyConnection, measures: list[Measure]
 ) -> Mapping[str, float | None]:
     """The measures' numbers, by name."""
-    return {
-        measure.name: connection.execute(measure.sql).fetchall()[0][0] for measure in measures
-    }
+    return {measure.name: connection.execute(measure.sql).fetchall()[0][0] for measure in measures}
 
 
 def failing_keys(

@@ -11,7 +11,8 @@ Severity = Literal["critical", "warning"]
 @dataclass(frozen=True)
 class CheckResult:
     """One check. `observed` and `expected` hold numbers and names, never values of persons;
-    `failing_keys` are opaque ids of some of the rows that break it."""
+    `failing_keys` are opaque ids of some of the rows that break it.
+    """
 
     table: str
     name: str

@@ -94,7 +94,7 @@ def golden_measures(
         references("attributes", "record_id", "crosswalk", "record_id"),
         Measure(
             name="records_unpublished",
-        relation="crosswalk",
+            relation="crosswalk",
             sql="select count(*) from identities"
             " where record_id not in (select record_id from crosswalk)",
             because="Every identified record is in the crosswalk.",

@@ -80,8 +80,7 @@ def _check(table: str, outcome: Any, keys: tuple[str, ...]) -> CheckResult:
     configuration = outcome.expectation_config
     meta = configuration.meta or {}
     raised = [
-        str(error.get("exception_message", ""))
-        for error in _exceptions(outcome.exception_info)
+        str(error.get("exception_message", "")) for error in _exceptions(outcome.exception_info)
     ]
     observed = _observed(outcome.result) if not raised else "the check itself failed to run"
     severity: Severity = "warning" if str(configuration.severity.value) == "warning" else "critical"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pyarrow as pa
-
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
 

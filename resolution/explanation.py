@@ -160,7 +160,8 @@ def explain_pair(
 
 def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
     """Shadow `records` by all that decides on these two: their certain links, and every record
-    that shares a contact value with them, because that decides which values are hubs."""
+    that shares a contact value with them, because that decides which values are hubs.
+    """
     connection.execute(
         """
 create or replace temp table wanted as

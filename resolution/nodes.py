@@ -156,4 +156,3 @@ def smallest_member(size: int, left: np.ndarray, right: np.ndarray) -> np.ndarra
     first = np.full(labels.max() + 1 if size else 0, size, dtype=np.int32)
     np.minimum.at(first, labels, np.arange(size, dtype=np.int32))
     return first[labels]
-

@@ -36,9 +36,7 @@ class Catalog:
     @property
     def record_mappings(self) -> dict[str, RecordMapping]:
         """Mapping by source name (`crm`, `store_member`, ...)."""
-        return {
-            mapping.source: mapping for _, file in self.files for mapping in file.records
-        }
+        return {mapping.source: mapping for _, file in self.files for mapping in file.records}
 
 
 def load_catalog(directories: Iterable[Path] = (SHIPPED,)) -> Catalog:

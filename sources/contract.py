@@ -115,7 +115,8 @@ class LinkMapping(Model):
 
 class EventMapping(Model):
     """How rows become events; `record` lists the sources that may own one, the first that has
-    a key wins, and an event without an owner stays anonymous."""
+    a key wins, and an event without an owner stays anonymous.
+    """
 
     kind: str
     key: str

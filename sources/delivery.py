@@ -121,9 +121,7 @@ def _count_lines(stream: IO[bytes], *, has_header: bool) -> tuple[int, bytes]:
     return sum(1 for line in stream if not line.isspace()), header
 
 
-def _read_header(
-    line: bytes, contract: FileContract
-) -> tuple[tuple[str, ...], Problem | None]:
+def _read_header(line: bytes, contract: FileContract) -> tuple[tuple[str, ...], Problem | None]:
     """The column names of a CSV file, or why they can't be used."""
     if not line.strip():
         return (), Problem("empty_file")

@@ -25,7 +25,8 @@ KEPT_OF_A_LONG_ROW = 1_000
 
 class FramedRow(NamedTuple):
     """One row: its first line (1 = the file's first), how many lines it spans that are not blank,
-    its text where a reader needs it, its fields (CSV), and what is wrong with it."""
+    its text where a reader needs it, its fields (CSV), and what is wrong with it.
+    """
 
     line: int
     lines: int

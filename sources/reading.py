@@ -42,9 +42,7 @@ _ARROW = pa.schema(
 )
 
 
-def read_rows(
-    spark: SparkSession, deliveries: list[Delivery], contract: FileContract
-) -> DataFrame:
+def read_rows(spark: SparkSession, deliveries: list[Delivery], contract: FileContract) -> DataFrame:
     """All rows of these files of one kind.
 
     Columns: provenance (`PROVENANCE`), every contract column as delivered text, and `raw`,

@@ -1,6 +1,6 @@
 """Delivered rows, quarantined rows, and the account of every file."""
 
-from __future__ import annotations
+# Dagster reads annotations at run time, so they are not postponed here.
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def bronze_assets(catalog: Catalog) -> dg.AssetsDefinition:
     )
     def bronze(
         context: dg.AssetExecutionContext, pipeline: PipelineResource
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    ) -> Iterator[dg.MaterializeResult]:
         from pipelines.stages.ingest import ingest
 
         run = pipeline.start(days_of(context))

@@ -1,6 +1,6 @@
 """Silver, resolution and golden tables, and the publication."""
 
-from __future__ import annotations
+# Dagster reads annotations at run time, so they are not postponed here.
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from sources.schema import TableSchema
 if TYPE_CHECKING:
     from pipelines.run import Run
 
-Results = Iterator[dg.MaterializeResult[None]]
+Results = Iterator[dg.MaterializeResult]
 
 
 def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
@@ -44,13 +44,13 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     def silver_records(pipeline: PipelineResource) -> Results:
         from pipelines.stages.standardise import standardise_records
 
-        return _materialise(pipeline.run, standardise_records, (RECORDS, LINKS))
+        yield from _materialise(pipeline.run, standardise_records, (RECORDS, LINKS))
 
     @dg.multi_asset(name="silver_events", specs=[asset_spec(EVENTS, with_events, spark)])
     def silver_events(pipeline: PipelineResource) -> Results:
         from pipelines.stages.standardise import standardise_events
 
-        return _materialise(pipeline.run, standardise_events, (EVENTS,))
+        yield from _materialise(pipeline.run, standardise_events, (EVENTS,))
 
     @dg.multi_asset(
         name="resolution",
@@ -62,21 +62,19 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     def resolution(pipeline: PipelineResource) -> Results:
         from pipelines.stages.resolve import resolve_identities
 
-        return _materialise(pipeline.run, resolve_identities, (EDGES, CLUSTERS, IDENTITIES))
+        yield from _materialise(pipeline.run, resolve_identities, (EDGES, CLUSTERS, IDENTITIES))
 
     @dg.multi_asset(
         name="golden",
         specs=[
-            asset_spec(
-                table, (RECORDS.name, EVENTS.name, IDENTITIES.name, CLUSTERS.name), spark
-            )
+            asset_spec(table, (RECORDS.name, EVENTS.name, IDENTITIES.name, CLUSTERS.name), spark)
             for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)
         ],
     )
     def golden(pipeline: PipelineResource) -> Results:
         from pipelines.stages.consolidate import consolidate_customers
 
-        return _materialise(
+        yield from _materialise(
             pipeline.run, consolidate_customers, (CUSTOMERS, ATTRIBUTES, CROSSWALK)
         )
 
@@ -92,7 +90,7 @@ def _publication() -> dg.AssetsDefinition:
         owners=OWNERS,
         description=PUBLICATIONS.about,
     )
-    def publications(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+    def publications(pipeline: PipelineResource) -> dg.MaterializeResult:
         from pipelines.publication import publish
 
         row = publish(pipeline.run)
@@ -112,7 +110,7 @@ def _publication() -> dg.AssetsDefinition:
 
 
 def _materialise(
-    run: Run, stage: Callable[[Run], None], tables: Sequence[TableSchema]
+    run: "Run", stage: Callable[["Run"], None], tables: Sequence[TableSchema]
 ) -> Results:
     """Run a stage and say for each table how many rows it has and how long it all took."""
     stage(run)

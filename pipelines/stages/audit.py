@@ -74,7 +74,8 @@ def _bronze(run: Run) -> list[CheckResult]:
 
 def _metrics(run: Run, contract: FileContract, account: pd.DataFrame) -> pd.DataFrame:
     """The account with the columns that bounds ask for; shares are over all files of the run,
-    since one broken row in a drop of twenty rows is no broken export."""
+    since one broken row in a drop of twenty rows is no broken export.
+    """
     delivered = max(int(account["delivered"].sum()), 1)
     account["accounted"] = account[["accepted", "quarantined", "redelivered"]].sum(axis=1)
     account["rows"] = account["delivered"]

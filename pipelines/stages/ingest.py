@@ -12,7 +12,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from pipelines.run import Run
-from pipelines.tables import FILES, QUARANTINE_COLUMNS, bronze_schema, bronze_table, quarantine_table
+from pipelines.tables import (
+    FILES,
+    QUARANTINE_COLUMNS,
+    bronze_schema,
+    bronze_table,
+    quarantine_table,
+)
 from sources.contract import FileContract
 from sources.delivery import Delivery
 from sources.problems import REMEDIES

@@ -35,9 +35,7 @@ def resolve_identities(run: Run) -> None:
             rows[schema.name] = run.rows(schema.name)
         rows["held"] = _count(connection, "select count(*) from clusters where state = 'held'")
         rows["hubs"] = _count(connection, "select count(*) from hubs")
-        rows["customers"] = _count(
-            connection, "select count(distinct customer_id) from identities"
-        )
+        rows["customers"] = _count(connection, "select count(distinct customer_id) from identities")
         connection.close()
 
 

@@ -40,8 +40,12 @@ def standardise_events(run: Run) -> None:
     """`silver.events` from all of bronze."""
     with run.stage("events") as rows:
         events = [
-            event_rows(typed_rows(run.read(bronze_table(contract)), contract), contract, mapping,
-                       run.secret)
+            event_rows(
+                typed_rows(run.read(bronze_table(contract)), contract),
+                contract,
+                mapping,
+                run.secret,
+            )
             for _, contract in run.catalog.files
             for mapping in contract.events
         ]

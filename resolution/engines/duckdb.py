@@ -39,9 +39,7 @@ def _block(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _load_terms(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    connection.execute(
-        "create or replace temp table terms (name text, term text, adjustment int)"
-    )
+    connection.execute("create or replace temp table terms (name text, term text, adjustment int)")
     columns: dict[str, list[object]] = {"name": [], "term": [], "adjustment": []}
     for column, table in model.terms.items():
         columns["name"] += [column] * len(table.adjustments)
@@ -104,7 +102,7 @@ select
     map {{{kept_levels}}} as levels,
     map {{'name': adjustment}} as adjustments
 from adjusted
-{f'where unadjusted_weight + adjustment >= {keep_at}' if keep_at is not None else ''}
+{f"where unadjusted_weight + adjustment >= {keep_at}" if keep_at is not None else ""}
 """
 
 
@@ -131,7 +129,5 @@ def _term(model: Model, what: str) -> str:
         for level in model.comparisons[adjusted.comparison]:
             if level.label == adjusted.label:
                 value = f"'{adjusted.column}'" if what == "column" else adjusted.term
-                parts.append(
-                    f"when level_{adjusted.comparison} = {level.number} then {value}"
-                )
+                parts.append(f"when level_{adjusted.comparison} = {level.number} then {value}")
     return f"case {' '.join(parts)} end" if parts else "null"

@@ -24,9 +24,7 @@ class GoldenInputs:
     clusters: DataFrame
 
 
-def consolidate(
-    inputs: GoldenInputs, rules: dict[str, Rule], trust: dict[str, int]
-) -> DataFrame:
+def consolidate(inputs: GoldenInputs, rules: dict[str, Rule], trust: dict[str, int]) -> DataFrame:
     """One row per customer with a struct per attribute (`_name`, `_email`, ...) that holds the
     survivor and its source; `customers` and `attributes` are read off it.
 
@@ -54,21 +52,28 @@ def consolidate(
         F.min("weakest_link").alias("_weakest_link"),
         *[_strictest(channel).alias(f"consent_{channel}") for channel in CHANNELS],
     )
-    return gathered.withColumns(
-        {f"_{name}": survivor(_candidates(name, rule), rule) for name, rule in rules.items()}
-        | {
-            plural: F.sort_array(
-                F.array_distinct(
-                    F.flatten(F.transform("_members", lambda m, p=plural: _values(m, p)))
-                )
-            )
-            for plural in CONTACTS.values()
-        }
-    ).drop("_members")
+    # Candidates first, survivors after: an expression that is mentioned twice is copied twice.
+    candidates = gathered.withColumns(
+        {f"_candidates_{name}": _candidates(name) for name in rules}
+        | {plural: _all_values(plural) for plural in CONTACTS.values()}
+    )
+    return candidates.select(
+        *[name for name in gathered.columns if name != "_members"],
+        *CONTACTS.values(),
+        *[
+            survivor(F.col(f"_candidates_{name}"), rule).alias(f"_{name}")
+            for name, rule in rules.items()
+        ],
+    )
 
 
-def _values(member: Column, plural: str) -> Column:
-    return F.transform(F.coalesce(member[plural], F.array()), lambda item: item["value"])
+def _all_values(plural: str) -> Column:
+    """array<string>: every e-mail or phone of the customer, sorted, each once."""
+
+    def values(member: Column) -> Column:
+        return F.transform(F.coalesce(member[plural], F.array()), lambda item: item["value"])
+
+    return F.sort_array(F.array_distinct(F.flatten(F.transform("_members", values))))
 
 
 def _member(rules: dict[str, Rule], trust: dict[str, int]) -> Column:
@@ -105,7 +110,7 @@ def _member(rules: dict[str, Rule], trust: dict[str, int]) -> Column:
     return F.struct("record_id", "source", rank.alias("trust"), *units, *contacts)
 
 
-def _candidates(name: str, rule: Rule) -> Column:
+def _candidates(name: str) -> Column:
     """The customer's candidates for one attribute, in the form that `survivor` reads."""
 
     def candidate(member: Column, held: Column) -> Column:

@@ -48,9 +48,7 @@ def survivor(candidates: Column, rule: Rule) -> Column:
             key.alias(f"key_{place}")
             for place, key in enumerate(_keys(candidate, candidates, rule))
         ]
-        return F.struct(
-            *keys, candidate["record_id"].alias("tie"), candidate.alias("candidate")
-        )
+        return F.struct(*keys, candidate["record_id"].alias("tie"), candidate.alias("candidate"))
 
     best = F.array_min(F.transform(candidates, ranked))["candidate"]
     distinct = F.size(F.array_distinct(F.transform(candidates, lambda item: item["value"])))

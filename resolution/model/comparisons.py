@@ -34,9 +34,7 @@ TERM_FREQUENCIES = (
     TermFrequency("name", "same characters", "name_han", '"name_han_l"'),
     TermFrequency("name", "same name", "name_key", '"name_key_l"'),
     TermFrequency("name", "another spelling", "name_key", '"name_key_l"'),
-    TermFrequency(
-        "name", "same family name, related given name", "name_family", '"name_family_l"'
-    ),
+    TermFrequency("name", "same family name, related given name", "name_family", '"name_family_l"'),
     TermFrequency("name", "same family name, matching initial", "name_family", '"name_family_l"'),
     TermFrequency("name", "one name given, the same", "name_given", _ONLY_NAME),
     TermFrequency("name", "same given name only", "name_given", '"name_given_l"'),
@@ -85,7 +83,7 @@ def name() -> comparisons.CustomComparison:
             ),
             _level(_overlap("name_keys") + ' and length("name_given_l") > 1', "another spelling"),
             _level(
-                f"{_SAME_FAMILY} and {_overlap('name_roots')} and length(\"name_given_l\") > 1",
+                f'{_SAME_FAMILY} and {_overlap("name_roots")} and length("name_given_l") > 1',
                 "same family name, related given name",
             ),
             _level(f"{_SAME_FAMILY} and {_INITIAL}", "same family name, matching initial"),
@@ -101,7 +99,7 @@ def name() -> comparisons.CustomComparison:
                 "a letter or two differ",
             ),
             _level(
-                f"{_overlap('name_roots')} and length(\"name_given_l\") > 1",
+                f'{_overlap("name_roots")} and length("name_given_l") > 1',
                 "same given name only",
             ),
             _level(_SAME_FAMILY, "same family name only"),
@@ -124,9 +122,7 @@ def birth() -> comparisons.CustomComparison:
                 ' and substr("birth_date_l", 9, 2) = substr("birth_date_r", 6, 2))',
                 "a digit differs or day and month swapped",
             ),
-            _level(
-                'substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4)', "same year"
-            ),
+            _level('substr("birth_date_l", 1, 4) = substr("birth_date_r", 1, 4)', "same year"),
             levels.ElseLevel(),
         ],
     )
@@ -159,7 +155,8 @@ def phone() -> comparisons.CustomComparison:
 
 def address() -> comparisons.CustomComparison:
     """One comparison for all of an address: street and postcode say nearly the same, and
-    counting them twice alone halved the pair F1 on a public set."""
+    counting them twice alone halved the pair F1 on a public set.
+    """
     return comparisons.CustomComparison(
         output_column_name="address",
         comparison_levels=[

@@ -8,6 +8,7 @@ from resolution.model.blocking import PREDICTION_RULES
 from resolution.model.comparisons import all_comparisons
 from resolution.model.features import NODE
 
+
 def linking_settings() -> SettingsCreator:
     """Splink settings for nodes of one pool, where every source may hold a person twice."""
     return SettingsCreator(

@@ -20,6 +20,7 @@ from resolution.model.blocking import RANDOM_MATCH_RULES, TRAINING_RULES
 from resolution.model.comparisons import TERM_FREQUENCIES
 from resolution.model.features import FEATURES
 from resolution.model.settings import linking_settings
+from resolution.nodes import build_nodes
 
 MOST_PAIRS = 4e6
 """Random pairs for chance agreement: a level met once in 100,000 pairs is then seen 40 times."""
@@ -44,6 +45,12 @@ class TrainingSettings:
     name: str = "default"
     seed: int = 7
     charts: Path | None = None
+
+
+def train_on_records(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> Model:
+    """A model from the relations `records` and `links` (silver tables) on the connection."""
+    build_nodes(connection)
+    return train(connection, settings)
 
 
 def train(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> Model:
@@ -92,9 +99,7 @@ def train(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> 
     )
 
 
-def _trained_linker(
-    connection: duckdb.DuckDBPyConnection, settings: TrainingSettings
-) -> Linker:
+def _trained_linker(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> Linker:
     api = DuckDBAPI(connection=connection)
     nodes = api.register("nodes", dataset_display_name="nodes")
     linker = Linker(nodes, linking_settings(), log_level=logging.ERROR)
@@ -122,18 +127,19 @@ def _levels(comparison: dict[str, Any]) -> tuple[Level, ...]:
         label = level.get("label_for_charts", "")
         condition = level["sql_condition"]
         if level.get("is_null_level"):
-            found.append(Level(number=-1, label="nothing to compare", condition=condition, weight=0))
+            found.append(
+                Level(number=-1, label="nothing to compare", condition=condition, weight=0)
+            )
             continue
-        found.append(
-            Level(number=number, label=label, condition=condition, weight=_weight(level))
-        )
+        found.append(Level(number=number, label=label, condition=condition, weight=_weight(level)))
         number -= 1
     return tuple(found)
 
 
 def _weight(level: dict[str, Any]) -> int:
     """log2(m / u) in milli-bits; a level that was never seen among matches or among random pairs
-    gets the share of half a pair, and one seen in neither says nothing."""
+    gets the share of half a pair, and one seen in neither says nothing.
+    """
     m, u = level.get("m_probability"), level.get("u_probability")
     if not isinstance(m, float) and not isinstance(u, float):
         return 0

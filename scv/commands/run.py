@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pipelines.config import Config
 
 
-
 @sentences
 def run(
     warehouse: Warehouse = None,

@@ -27,10 +27,12 @@ def postcode(raw: Column, country: Column) -> Column:
     so that a till's record and a CRM record agree. Applying it twice changes nothing.
     """
     compact = F.regexp_replace(F.upper(folded(to_null(raw))), "[^0-9A-Z]", "")
-    region = region_code_column(country)
     return bound(
-        F.when(~compact.rlike(_ONE_REPEATED) & (F.length(compact) <= 10), compact),
-        lambda code: _in_form(code, region),
+        compact,
+        lambda code: F.when(
+            ~code.rlike(_ONE_REPEATED),
+            bound(region_code_column(country), lambda region: _in_form(code, region)),
+        ),
     )
 
 
@@ -58,8 +60,7 @@ def line_key(raw: Column) -> Column:
 def city(raw: Column) -> Column:
     """A city's name in lower case without accents, punctuation, or the word 'city' (市)."""
     name = F.regexp_replace(_joined(_words(raw)), _CITY_NOISE, "")
-    name = F.regexp_replace(name, r"\A(\p{IsHan}{2,})[市县]\z", "$1")
-    return F.when(name != "", name)
+    return F.nullif(F.regexp_replace(name, r"\A(\p{IsHan}{2,})[市县]\z", "$1"), F.lit(""))
 
 
 def _in_form(compact: Column, region: Column) -> Column:
@@ -100,5 +101,4 @@ def _tokens(raw: Column) -> Column:
 
 
 def _joined(words: Column) -> Column:
-    text = F.array_join(words, " ")
-    return F.when(text != "", text)
+    return F.nullif(F.array_join(words, " "), F.lit(""))

@@ -193,7 +193,7 @@ def present(word: str) -> tuple[str, ...]:
 
 
 def hong_kong_spellings(given: str) -> list[str]:
-    """Spellings of a given name in Hong Kong, the usual first; none where a character is unknown."""
+    """A given name as Hong Kong spells it, the usual first; none where a character is unknown."""
     spellings = [_hong_kong().get(character) for character in given]
     words = [""]
     for each in spellings:

@@ -90,8 +90,9 @@ def parse_date(
 
     `formats` are patterns of yyyy, M or MM, MMM (the month's English name), d or dd, in the
     contract's order of trust; '-', '/', '.' and a space are interchangeable. ISO, yyyyMMdd,
-    yyyy年M月d日, months by name, yyyy-MM and yyyy are always read, after these. `latest` (yyyy-MM-dd) is the
-    last possible day. Never raises on data; an unknown format is a ValueError.
+    yyyy年M月d日, months by name, yyyy-MM and yyyy are always read, after these. `latest`
+    (yyyy-MM-dd) is the last possible day. Never raises on data; an unknown format is a
+    ValueError.
     """
     text = fold(raw or "").lower()
     for pattern, replacement in _NAMED_MONTHS:

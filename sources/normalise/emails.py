@@ -80,7 +80,7 @@ def _bare(text: Column) -> Column:
     bare = F.regexp_replace(text, r"\A[^<]*< *([^<>]+@[^<>]+?) *>.*\z", "$1")
     bare = F.regexp_replace(bare, r"\A(?:e-?mail|mailto) *: *", "")
     bare = F.regexp_replace(bare, " *([@.]) *", "$1")
-    return F.regexp_replace(bare, r"""\A["'(\[<,;.:]+|["')\]>,;.:]+\z""", "")
+    return F.regexp_replace(bare, r"""\A["'(\[<,;:]+|["')\]>,;.:]+\z""", "")
 
 
 def _domain(address: Column) -> Column:
@@ -106,6 +106,6 @@ def _is_placeholder(address: Column) -> Column:
 
 
 def _corrected_domain(domain: Column) -> Column:
-    corrections = {wrong: right for wrong, right in read_rows("email_domain_corrections.csv")}
+    corrections = dict(read_rows("email_domain_corrections.csv"))
     corrected = F.create_map(*(F.lit(word) for pair in corrections.items() for word in pair))
     return F.coalesce(corrected[domain], domain)

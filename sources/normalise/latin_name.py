@@ -16,13 +16,13 @@ from sources.normalise.name_order import (
 from sources.normalise.name_text import LatinWords, Unit, units, words
 from sources.normalise.romanisation import is_given_name, is_syllable
 
-
 _VOWELS = frozenset("aeiouy")
 
 
 class LatinName(NamedTuple):
     """Lower-case words. `given` begins with the name the person is called by; `chinese` is the
-    joined Chinese given name among them, or empty; `alternative` is the second reading."""
+    joined Chinese given name among them, or empty; `alternative` is the second reading.
+    """
 
     given: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
@@ -81,7 +81,9 @@ def read_latin(text: str) -> LatinName:
     return name._replace(alternative=other)
 
 
-def _from_positions(all_units: list[Unit], family: tuple[int, ...], suffix: str | None) -> LatinName:
+def _from_positions(
+    all_units: list[Unit], family: tuple[int, ...], suffix: str | None
+) -> LatinName:
     given = [unit for position, unit in enumerate(all_units) if position not in family]
     return _assemble(given, [all_units[position] for position in family], suffix)
 

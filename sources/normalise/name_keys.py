@@ -33,8 +33,9 @@ def keys(
         other = latin.alternative
         found.append(key((*other.given, *other.family)))
         found += [key((name, *other.family)) for name in called(other.given, other.chinese)]
-    if latin.chinese and latin.family:
-        found += _sound_keys(latin.family, latin.chinese)
+    for reading in (latin, latin.alternative):
+        if reading is not None and reading.chinese and reading.family:
+            found += _sound_keys(reading.family, reading.chinese)
     if chinese.family and chinese.given:
         found += _chinese_keys(chinese)
     return tuple(dict.fromkeys(found))[:_MOST_KEYS]
@@ -53,7 +54,8 @@ def _families(latin: LatinName, chinese: ChineseName) -> list[tuple[str, ...]]:
 @lru_cache(maxsize=65536)
 def called(given: tuple[str, ...], chinese: str) -> tuple[str, ...]:
     """What a person is called by: the first given name that is no initial, what it stands for,
-    and the Chinese given name."""
+    and the Chinese given name.
+    """
     first = next((word for word in given if len(word) > 1), "")
     names = [first, *roots(first)] if first and first != chinese else []
     return tuple(dict.fromkeys([*names, chinese] if chinese else names))

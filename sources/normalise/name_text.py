@@ -12,12 +12,58 @@ from sources.normalise.romanisation import is_syllable
 from sources.normalise.text import fold, fold_accents, simplify
 
 _TITLES = frozenset(
-    "mr mrs ms miss mx mister madam mme mlle herr frau dr prof professor sir dame lord lady "
-    "rev reverend fr father capt captain lt sgt col maj".split()
+    {
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "mister",
+        "madam",
+        "mme",
+        "mlle",
+        "herr",
+        "frau",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "rev",
+        "reverend",
+        "fr",
+        "father",
+        "capt",
+        "captain",
+        "lt",
+        "sgt",
+        "col",
+        "maj",
+    }
 )
 # What may stand at the end: degrees are dropped, suffixes kept apart in one spelling.
 _ENDINGS = dict.fromkeys(
-    "esq esquire phd md mba bsc msc dds dvm rn obe mbe cbe cpa jp frcs".split(), ""
+    (
+        "esq",
+        "esquire",
+        "phd",
+        "md",
+        "mba",
+        "bsc",
+        "msc",
+        "dds",
+        "dvm",
+        "rn",
+        "obe",
+        "mbe",
+        "cbe",
+        "cpa",
+        "jp",
+        "frcs",
+    ),
+    "",
 ) | {
     "jr": "jr",
     "jnr": "jr",
@@ -30,11 +76,52 @@ _ENDINGS = dict.fromkeys(
     "iv": "iv",
 }
 _PARTICLES = frozenset(
-    "van von vom zu zur de del della der den des du da di do dos das la le lo el al bin ibn binte "
-    "bint ter ten te st saint san santa mc o ap fitz abu ben".split()
+    {
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zur",
+        "de",
+        "del",
+        "della",
+        "der",
+        "den",
+        "des",
+        "du",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "das",
+        "la",
+        "le",
+        "lo",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "binte",
+        "bint",
+        "ter",
+        "ten",
+        "te",
+        "st",
+        "saint",
+        "san",
+        "santa",
+        "mc",
+        "o",
+        "ap",
+        "fitz",
+        "abu",
+        "ben",
+    }
 )
 # Also Chinese syllables or given names: particles only where no other reading is as likely.
-_ONLY_INSIDE = frozenset("st saint san santa ben al lo do te ten abu ap o".split())
+_ONLY_INSIDE = frozenset(
+    {"st", "saint", "san", "santa", "ben", "al", "lo", "do", "te", "ten", "abu", "ap", "o"}
+)
 _BRACKET = re.compile(r"[(\[{\"]")
 _BRACKETED = re.compile(r"[(\[{\"]\s*([^()\[\]{}\"]*?)\s*[)\]}\"]")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
@@ -94,7 +181,9 @@ def clean(raw: str | None) -> NameText:
 def words(latin: str) -> LatinWords:
     """Words of Latin text without titles and degrees; the suffix is taken out."""
     if latin.isascii() and latin.isalpha():
-        return LatinWords((), (), None) if latin.lower() in _TITLES else LatinWords((latin,), (), None)
+        return (
+            LatinWords((), (), None) if latin.lower() in _TITLES else LatinWords((latin,), (), None)
+        )
     before, _, after = latin.partition(",")
     first, second = _WORD.findall(before), _WORD.findall(after)
     suffix = None
@@ -130,9 +219,7 @@ def units(written: tuple[str, ...], has_chinese_surname: bool) -> list[Unit]:
     return found
 
 
-def _is_particle(
-    word: str, following: list[str], position: int, has_chinese_surname: bool
-) -> bool:
+def _is_particle(word: str, following: list[str], position: int, has_chinese_surname: bool) -> bool:
     if word not in _PARTICLES or len(following[0]) == 1:
         return False
     if has_chinese_surname and is_syllable(word) and is_syllable(following[0]):
@@ -147,9 +234,13 @@ def _is_particle(
 def is_placeholder(texts: tuple[NameText, ...]) -> bool:
     """Whether all fields together hold nothing but words like 'test', 'customer', 'no name'."""
     for text in texts:
+        # Nearly every name is told by its last word.
+        last = text.latin.rpartition(" ")[2]
+        if text.han or (last.isalpha() and last.lower() not in NAME_WORDS):
+            return False
         found = words(text.latin)
         parts = "-".join((*found.before, *found.after)).lower().split("-")
-        if text.han or any(part and part not in NAME_WORDS for part in parts):
+        if any(part and part not in NAME_WORDS for part in parts):
             return False
     return True
 

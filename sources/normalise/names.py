@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import Column
-from pyspark.sql import functions as F
 
+from sources.normalise.arrow import column_function, without_cycle_collection
 from sources.normalise.chinese import (
     ChineseName,
     family_reading,
@@ -110,15 +110,16 @@ def parsed(given: Column, family: Column, full: Column) -> Column:
 
     Rows without any of the three cost nothing in Python.
     """
-    return F.arrow_udf(_parse_batch, PARSED_NAME)(given, family, full)
+    return column_function(_parse_batch, PARSED_NAME)(given, family, full)
 
 
 def _parse_batch(given: pa.Array, family: pa.Array, full: pa.Array) -> pa.Array:
     rows = zip(given.to_pylist(), family.to_pylist(), full.to_pylist(), strict=True)
-    names = [
-        _NO_NAME if first is last is whole is None else parse_name(first, last, whole)
-        for first, last, whole in rows
-    ]
+    with without_cycle_collection():
+        names = [
+            _NO_NAME if first is last is whole is None else parse_name(first, last, whole)
+            for first, last, whole in rows
+        ]
     columns = zip(*names, strict=True) if names else ([] for _ in _ARROW_TYPE)
     arrays = [
         pa.array(values, field.type) for values, field in zip(columns, _ARROW_TYPE, strict=True)

@@ -59,39 +59,50 @@ class Plan:
     pattern: str
     is_plain: bool
 
-    @property
-    def international_pattern(self) -> str:
-        """Matches '+', code, an erroneous trunk prefix or none; group 1 is the number."""
-        return rf"\A\+{self.code}(?:{self.trunk})?({self.pattern})"
+    @cached_property
+    def _national(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{self.trunk})?({self.pattern})", re.ASCII)
 
-    @property
-    def national_pattern(self) -> str:
-        """Matches trunk prefix or none; group 1 is the number."""
-        return rf"\A(?:{self.trunk})?({self.pattern})"
+    def international(self, digits: str) -> str | None:
+        """E.164 of '+', this code, an erroneous trunk prefix or none, a number; else None."""
+        return self._number(digits.removeprefix("+" + self.code))
 
-    @property
-    def coded_pattern(self) -> str:
-        """Matches the code without '+', '011' before it or none; group 1 is the number.
+    def national(self, digits: str) -> str | None:
+        """E.164 of a trunk prefix or none and a number; else None."""
+        return self._number(digits)
+
+    def coded(self, digits: str) -> str | None:
+        """E.164 of this code without '+', '011' before it or none, and a number; else None.
 
         '011' is no sure sign of an international number: Leeds is 0113.
         """
-        return rf"\A(?:011)?{self.code}(?:{self.trunk})?({self.pattern})"
+        prefix = re.match(rf"(?:011)?{self.code}", digits)
+        return self._number(digits[prefix.end() :]) if prefix else None
 
-    @cached_property
-    def _compiled(self) -> dict[str, re.Pattern[str]]:
-        patterns = (self.international_pattern, self.national_pattern, self.coded_pattern)
-        return {pattern: re.compile(pattern + r"\Z", re.ASCII) for pattern in patterns}
+    def native_matches(self, digits: Column) -> Column:
+        """Column twin of the three: array<string> of their results, in this order.
 
-    def match(self, pattern: str, digits: str) -> str | None:
-        """E.164 where one of this plan's three patterns matches, else None."""
-        found = self._compiled[pattern].match(digits)
+        The pattern, of up to 9,000 characters, stands in it once.
+        """
+        texts = [
+            F.when(digits.startswith("+" + self.code), F.substring(digits, len(self.code) + 2, 99)),
+            digits,
+            F.when(
+                digits.rlike(rf"\A(?:011)?{self.code}"),
+                F.regexp_replace(digits, rf"\A(?:011)?{self.code}", ""),
+            ),
+        ]
+        pattern = rf"\A(?:{self.trunk})?({self.pattern})\z"
+        return F.transform(
+            F.array(*texts),
+            lambda text: F.concat(
+                F.lit("+" + self.code), F.nullif(F.regexp_extract(text, pattern, 1), F.lit(""))
+            ),
+        )
+
+    def _number(self, digits: str) -> str | None:
+        found = self._national.fullmatch(digits)
         return f"+{self.code}{found.group(1)}" if found else None
-
-    def native_match(self, pattern: str, digits: Column) -> Column:
-        """Column twin of `match`."""
-        whole = pattern + r"\z"
-        number = F.regexp_extract(digits, whole, 1)
-        return F.when(digits.rlike(whole), F.concat(F.lit(f"+{self.code}"), number))
 
 
 def region_code(country: str | None) -> str | None:
@@ -114,7 +125,7 @@ def region_code_column(country: Column) -> Column:
 def plan(region: str) -> Plan | None:
     """The plan of a two-letter region, or None for a region without telephones."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
-    if metadata is None:
+    if metadata is None or metadata.country_code is None:
         return None
     code = metadata.country_code
     patterns: dict[str, None] = {}

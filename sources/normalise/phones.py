@@ -15,8 +15,8 @@ import phonenumbers
 import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, StringType
 
+from sources.normalise.arrow import column_function
 from sources.normalise.data import read_words
 from sources.normalise.numbering import (
     COUNTRY_CODES,
@@ -29,7 +29,9 @@ from sources.normalise.numbering import (
 from sources.normalise.text import bound, fold, folded
 
 # In this order: what is not part of the number is cut before its punctuation is dropped.
-_LABEL = r"\A(?:telephone|tel|phone|mobile|mob|cell|home|work|fax|whatsapp|電話|电话|手機|手机)[ .:]*"
+_LABEL = (
+    r"\A(?:telephone|tel|phone|mobile|mob|cell|home|work|fax|whatsapp|電話|电话|手機|手机)[ .:]*"
+)
 _ENDINGS = (
     r" *(?:;ext=|extension|extn|ext|x|#|分機|分机|轉|转)[ .:]*[0-9]{1,7}",
     # A spreadsheet or a data frame took the number for a decimal one.
@@ -48,9 +50,9 @@ def to_e164(raw: str | None, regions: Sequence[str], country: str | None = None)
 
     A country code in the number wins ('+' or '00' before it); then the plan of `country`; then
     the first of `regions` in whose plan the number is valid; last, a number that begins with
-    the country code of one of these without saying so, or behind America's '011'. Codes are ISO 3166,
-    two letters; unknown ones are ignored. Placeholders (one digit repeated, 1234567890) are
-    null. Never raises.
+    the country code of one of these without saying so, or behind America's '011'. Codes are
+    ISO 3166, two letters; unknown ones are ignored. Placeholders (one digit repeated,
+    1234567890) are null. Never raises.
     """
     cleaned = _clean(raw or "")
     if not cleaned:
@@ -86,7 +88,7 @@ def numbers(raws: Column, regions: Column, country: Column) -> Column:
     `regions` holds codes joined by commas. As native expressions the plan of one phone is 250 KB
     of text, and compiling it cost a run of 42 thousand records more seconds than Python needs.
     """
-    return F.arrow_udf(_read_batch, ArrayType(StringType()))(raws, regions, country)
+    return column_function(_read_batch, "array<string>")(raws, regions, country)
 
 
 def _read_batch(raws: pa.Array, regions: pa.Array, countries: pa.Array) -> pa.Array:
@@ -149,21 +151,17 @@ def _read_international(cleaned: str) -> str | None:
     main = plan(phonenumbers.region_code_for_country_code(int(code)))
     if main is None or not main.is_plain:
         return _library_number(cleaned, None)
-    return main.match(main.international_pattern, cleaned)
+    return main.international(cleaned)
 
 
 def _read_national(digits: str, plans: Sequence[Plan]) -> str | None:
     if is_placeholder(digits):
         return None
     for each in plans:
-        number = (
-            each.match(each.national_pattern, digits)
-            if each.is_plain
-            else _library_number(digits, each.region)
-        )
+        number = each.national(digits) if each.is_plain else _library_number(digits, each.region)
         if number is not None:
             return number
-    matches = (each.match(each.coded_pattern, digits) for each in plans if each.is_plain)
+    matches = (each.coded(digits) for each in plans if each.is_plain)
     return next((number for number in matches if number is not None), None)
 
 
@@ -193,26 +191,33 @@ def _settled(cleaned: Column, plans: Sequence[Plan], known: Column) -> Column:
         & F.lit(len(plain) == len(plans))
         & (known.isNull() | known.isin(*[each.region for each in plans]))
     )
-    international = _first([each.native_match(each.international_pattern, cleaned) for each in plain])
-    number = F.when(is_international, international).when(
-        is_national & ~_repeats_or_counts(cleaned), _national_matches(cleaned, plans, known)
+    number = F.when(
+        is_international | (is_national & ~_repeats_or_counts(cleaned)),
+        bound(
+            F.array(*[each.native_matches(cleaned) for each in plain]).cast("array<array<string>>"),
+            lambda matches: _preferred(matches, [each.region for each in plain], known),
+        ),
     )
     is_settled = F.coalesce((cleaned == "") | is_international | is_national, F.lit(True))
     return F.struct(number.alias("number"), is_settled.alias("is_settled"))
 
 
-def _national_matches(cleaned: Column, plans: Sequence[Plan], known: Column) -> Column:
-    """The plan of the row's country before the others, numbers with an unmarked code last."""
-    matches = []
-    for kind in ("national_pattern", "coded_pattern"):
-        found = [(each, each.native_match(getattr(each, kind), cleaned)) for each in plans]
-        matches += [F.when(known == each.region, number) for each, number in found]
-        matches += [number for _, number in found]
-    return _first(matches)
+def _preferred(matches: Column, regions: list[str], known: Column) -> Column:
+    """The first number found, of an array (by plan) of arrays (by reading).
+
+    Readings go before plans: with a code, national, with an unmarked code; in each the plan of
+    the row's country goes before the others.
+    """
+    codes = F.array(*[F.lit(region) for region in regions]).cast("array<string>")
+    own = F.get(matches, F.coalesce(F.array_position(codes, known), F.lit(0)).cast("int") - 1)
+    found = []
+    for reading in range(3):
+        found += [F.get(own, reading), F.get(F.array_compact(_column(matches, reading)), 0)]
+    return F.coalesce(*found)
 
 
-def _first(matches: list[Column]) -> Column:
-    return F.coalesce(*matches, F.lit(None).cast("string"))
+def _column(matches: Column, reading: int) -> Column:
+    return F.transform(matches, lambda numbers: F.get(numbers, reading))
 
 
 def is_placeholder(number: str) -> bool:
@@ -231,14 +236,14 @@ def _repeats_or_counts(digits: Column) -> Column:
 
 
 def _in_python(regions: tuple[str, ...]) -> Callable[[Column, Column], Column]:
-    def read(numbers: pa.Array, countries: pa.Array) -> pa.Array:
-        if numbers.null_count == len(numbers):
-            return pa.nulls(len(numbers), pa.string())
-        pairs = zip(numbers.to_pylist(), countries.to_pylist(), strict=True)
-        results = [
-            None if number is None else to_e164(number, regions, country)
-            for number, country in pairs
-        ]
-        return pa.array(results, pa.string())
+    def read(texts: pa.Array, countries: pa.Array) -> pa.Array:
+        return _read_unsettled(texts, countries, regions)
 
-    return F.arrow_udf(read, StringType())
+    return column_function(read, "string")
+
+
+def _read_unsettled(texts: pa.Array, countries: pa.Array, regions: tuple[str, ...]) -> pa.Array:
+    if texts.null_count == len(texts):
+        return pa.nulls(len(texts), pa.string())
+    pairs = zip(texts.to_pylist(), countries.to_pylist(), strict=True)
+    return pa.array([text and to_e164(text, regions, code) for text, code in pairs], pa.string())

@@ -10,7 +10,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from sources.normalise.data import read_words
-from sources.normalise.text import fold, folded
+from sources.normalise.text import bound, fold, folded
 
 EMPTY_WORDS = read_words("placeholders.csv", "empty")
 # A name made of nothing but these words is nobody's. One of them alone is not enough: Johnny
@@ -36,6 +36,8 @@ def to_null(value: Column) -> Column:
     Twin of `is_empty`; a value is kept untouched, spaces and all, because folding is the
     business of the normaliser that follows.
     """
-    plain = F.lower(folded(value))
-    informative = plain.rlike(r"[\p{L}\p{N}]") & ~plain.isin(*sorted(EMPTY_WORDS))
+    informative = bound(
+        F.lower(folded(value)),
+        lambda plain: plain.rlike(r"[\p{L}\p{N}]") & ~plain.isin(*sorted(EMPTY_WORDS)),
+    )
     return F.when(informative, value)

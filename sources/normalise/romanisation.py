@@ -154,11 +154,13 @@ def cantonese_sound(word: str) -> str:
     return sound.replace("@", "ng")
 
 
+@lru_cache(maxsize=65536)
 def is_pinyin(word: str) -> bool:
     """Whether a word is made of Pinyin syllables only."""
     return _divides(word, 4, _pinyin())
 
 
+@lru_cache(maxsize=1024)
 def wade_giles(syllable: str) -> str:
     """A Pinyin syllable (ü as v) in Wade-Giles without apostrophes, as passports write it."""
     if syllable in _WADE_GILES_WHOLE:

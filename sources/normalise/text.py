@@ -165,9 +165,9 @@ def simplified(value: Column) -> Column:
     """Column twin of `simplify`."""
     return bound(
         value,
-        lambda raw: F.when(
-            raw.rlike(_NOT_ASCII), _translated(raw, _simplified_table())
-        ).otherwise(raw),
+        lambda raw: F.when(raw.rlike(_NOT_ASCII), _translated(raw, _simplified_table())).otherwise(
+            raw
+        ),
     )
 
 

@@ -35,10 +35,10 @@ def test_cities(spark: SparkSession) -> None:
     assert result == [case.get("out") for case in cases]
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.none() | st.text(max_size=20) | LINES, COUNTRIES), min_size=100, max_size=100
+        st.tuples(st.none() | st.text(max_size=20) | LINES, COUNTRIES), min_size=300, max_size=300
     )
 )
 def test_twice_is_once(spark: SparkSession, rows: list[tuple[str | None, str | None]]) -> None:
@@ -50,7 +50,7 @@ def test_twice_is_once(spark: SparkSession, rows: list[tuple[str | None, str | N
     assert apply(spark, addresses.postcode, once, countries) == once
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.lists(st.permutations(["12", "Saint", "John", "Road", "Flat", "3"]), min_size=20))
 def test_line_keys_do_not_depend_on_order(spark: SparkSession, lines: list[list[str]]) -> None:
     keys = apply(spark, addresses.line_key, [" ".join(words) for words in lines])

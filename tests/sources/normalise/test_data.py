@@ -35,7 +35,9 @@ def test_words_are_read_by_kind() -> None:
 def test_nicknames_are_many_and_lower_case() -> None:
     pairs = {(root, name) for root, names in read_rows("nicknames.csv") for name in names.split()}
     assert len(pairs) >= 250
-    assert all(word.isascii() and word.isalpha() and word.islower() for pair in pairs for word in pair)
+    assert all(
+        word.isascii() and word.isalpha() and word.islower() for pair in pairs for word in pair
+    )
 
 
 def test_roots_hold_the_name_itself() -> None:

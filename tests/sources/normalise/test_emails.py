@@ -23,8 +23,8 @@ def test_table_of_cases(spark: SparkSession) -> None:
     assert is_role == [case.get("is_role", False) for case in CASES]
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.lists(st.none() | st.text(max_size=30) | ADDRESS_LIKE, min_size=100, max_size=100))
+@settings(max_examples=2, deadline=None)
+@given(st.lists(st.none() | st.text(max_size=30) | ADDRESS_LIKE, min_size=300, max_size=300))
 def test_twice_is_once_and_keys_are_keys_of_themselves(
     spark: SparkSession, values: list[str | None]
 ) -> None:

@@ -75,7 +75,9 @@ def test_every_input_gives_a_consistent_name(
     assert len(set(name.keys)) == len(name.keys)
     words = " ".join(part for part in (name.given, name.family) if part)
     assert sorted(words.split(" ")) == name.key.split(" ")
-    assert all(character.isascii() and (character.islower() or character == " ") for character in words)
+    assert all(
+        character.isascii() and (character.islower() or character == " ") for character in words
+    )
     assert name.script in ("latin", "han", "mixed")
     assert (name.roots is None) or list(name.roots) == sorted(set(name.roots))
     if name.given:
@@ -107,6 +109,7 @@ def test_column_agrees_with_python(spark: SparkSession) -> None:
     for row, values in zip(rows, result, strict=True):
         name = parse_name(*row)._asdict()
         expected = {
-            field: list(value) if isinstance(value, tuple) else value for field, value in name.items()
+            field: list(value) if isinstance(value, tuple) else value
+            for field, value in name.items()
         }
         assert values.asDict() == expected

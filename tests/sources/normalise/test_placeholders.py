@@ -20,8 +20,8 @@ def test_table_of_cases(spark: SparkSession) -> None:
     assert apply(spark, to_null, values) == kept
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.lists(st.none() | st.text(max_size=20), min_size=100, max_size=100))
+@settings(max_examples=2, deadline=None)
+@given(st.lists(st.none() | st.text(max_size=20), min_size=300, max_size=300))
 def test_a_value_is_kept_as_it_came_or_becomes_null(
     spark: SparkSession, values: list[str | None]
 ) -> None:

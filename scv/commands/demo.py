@@ -1,0 +1,78 @@
+"""`scv demo`: generated feeds through the whole road, and what came out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import typer
+
+from scv.console import console, show_table
+from scv.errors import Exit, sentences
+from scv.progress import Progress
+
+FEEDS = Path("var/demo/feeds")
+WAREHOUSE = Path("var/demo/warehouse")
+PERSONS, DAYS, SEED = 2_000, 4, 1
+
+
+@sentences
+def demo() -> None:
+    """Generate feeds of 2,000 people, run the job on them, and score the result."""
+    from pipelines.config import load_config
+    from scv.commands.run import execute, report
+
+    ensure_feeds()
+    # A demo shows the whole road every time, not that nothing is new.
+    shutil.rmtree(WAREHOUSE, ignore_errors=True)
+    WAREHOUSE.with_name(WAREHOUSE.name + ".key").unlink(missing_ok=True)
+    settings = load_config(warehouse=WAREHOUSE, landing=FEEDS / "landing")
+    outcome = execute(settings, None, (None, None), Progress())
+    report(outcome)
+    if outcome.rejected:
+        raise typer.Exit(Exit.REJECTED)
+    _show_result(WAREHOUSE)
+
+
+def ensure_feeds() -> None:
+    """The demo's feeds, made once."""
+    if (FEEDS / "truth").is_dir():
+        return
+    from generator.feeds import generate
+    from generator.settings import GeneratorSettings
+
+    shutil.rmtree(FEEDS, ignore_errors=True)
+    generate(FEEDS, GeneratorSettings(persons=PERSONS, days=DAYS, seed=SEED))
+
+
+def _show_result(warehouse: Path) -> None:
+    from pipelines.snapshot import Snapshot
+    from resolution.evaluation import evaluate
+    from resolution.truth import read_truth
+    from scv.commands.evaluate import ASSIGNMENTS
+
+    with Snapshot(warehouse).duckdb() as connection:
+        rows = connection.sql(
+            "select customer_id, full_name, email, phone, records, array_to_string(sources, ' ')"
+            " from golden.customers where state = 'published' order by records desc,"
+            " customer_id limit 5"
+        ).fetchall()
+        show_table(
+            "Customers with most records (generated people)",
+            ["customer", "name", "e-mail", "phone", "records", "sources"],
+            rows,
+        )
+        largest = rows[0][0]
+        assignments = connection.sql(ASSIGNMENTS).to_arrow_table()
+    result = evaluate(assignments, read_truth(FEEDS / "truth" / "identities.csv"))
+    pairs = result.pairs
+    console.print(
+        f"Against the truth of these feeds: pair precision {pairs.precision.value:.3f},"
+        f" recall {pairs.recall.value:.3f}, F1 {pairs.f1.value:.3f}"
+    )
+    console.print(
+        "Look further:\n"
+        f"  .venv/bin/scv explain {largest} --warehouse {warehouse}\n"
+        f'  .venv/bin/scv sql "select * from golden.customers limit 3" --warehouse {warehouse}\n'
+        "  make dev"
+    )

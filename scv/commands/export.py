@@ -1,0 +1,48 @@
+"""`scv export`: a published table as a file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scv.console import console
+from scv.errors import sentences
+from scv.options import ConfigFile, PublicationId, Warehouse
+
+
+class Format(StrEnum):
+    """File formats."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@sentences
+def export(
+    table: Annotated[str, typer.Argument(help="crosswalk, customers, silver.records, ...")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    warehouse: Warehouse = None,
+    config: ConfigFile = None,
+    publication: PublicationId = None,
+    format: Annotated[Format, typer.Option(help="csv or parquet.")] = Format.CSV,  # noqa: A002
+) -> None:
+    """Write a table of one publication; a name without schema means golden."""
+    from pipelines.config import load_config
+    from pipelines.snapshot import Snapshot
+
+    name = table if "." in table else f"golden.{table}"
+    snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
+    snapshot.version(name)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.with_name(out.name + ".partial")
+    with snapshot.duckdb() as connection:
+        target = str(partial).replace("'", "''")
+        options = "header, " if format is Format.CSV else ""
+        rows = connection.execute(
+            f"copy (from {name} order by 1) to '{target}' ({options}format {format.value})"
+        ).fetchall()[0][0]
+    partial.replace(out)
+    console.print(f"{rows:,} rows of {name}, {snapshot.publication.publication}, to {out}")
