@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,8 @@ def execute_job(
     finally:
         OBSERVER.reset(token)
     run, row = observer.runs[-1], _own_row(observer)
-    assert row is not None, "a run that ends well leaves a row in the manifest"
+    if row is None:
+        raise RuntimeError("the run ended well but left no row in the manifest")
     return Outcome(
         state=row.state,
         publication=row,
@@ -118,5 +119,5 @@ def _tags(days: tuple[date | None, date | None]) -> dict[str, str]:
     if days == (None, None):
         return {}
     first = days[0].isoformat() if days[0] else FIRST_DAY
-    last = (days[1] or date.today()).isoformat()
+    last = (days[1] or datetime.now(UTC).date()).isoformat()
     return {START_TAG: first, END_TAG: last}

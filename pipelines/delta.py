@@ -77,9 +77,7 @@ class TableStore:
             for key, value in RETENTION.items():
                 writer = writer.option(key, value)
         writer.save(self.location(name))
-        version = self.version(name)
-        assert version is not None
-        return version
+        return int(DeltaTable(self.location(name)).version())
 
     def write_arrow(self, rows: Any, name: str, mode: str) -> int:
         """Append or overwrite through delta-rs in one commit; the new version.
@@ -94,9 +92,7 @@ class TableStore:
             schema_mode="overwrite" if mode == "overwrite" and not fresh else None,
             configuration=RETENTION if fresh else None,
         )
-        version = self.version(name)
-        assert version is not None
-        return version
+        return int(DeltaTable(self.location(name)).version())
 
     def reset(self, name: str, version: int | None) -> None:
         """Bring a table's head back to a version (None = empty); a commit only where it differs.

@@ -13,7 +13,3 @@ class ConfigurationError(PipelineError):
 
 class PublicationError(PipelineError):
     """A publication that is asked for does not exist or cannot be used."""
-
-
-class NothingToDo(PipelineError):
-    """There is no work: said plainly, and no failure."""

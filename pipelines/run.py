@@ -46,6 +46,10 @@ Listener = Callable[[str, StageResult | None], None]
 """Called with a stage's name when it starts (None) and when it ends."""
 
 
+def _silent(_: str, __: StageResult | None) -> None:
+    """Nobody listens."""
+
+
 @dataclass
 class Run:
     """State of one run. Versions start from the last publication, never from tables' heads:
@@ -56,7 +60,7 @@ class Run:
     first_day: date | None = None
     last_day: date | None = None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    listener: Listener = lambda stage, result: None
+    listener: Listener = _silent
     versions: dict[str, int] = field(default_factory=dict)
     results: list[StageResult] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)

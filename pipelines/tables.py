@@ -112,10 +112,12 @@ QUARANTINE_COLUMNS = (
 
 
 def bronze_table(contract: FileContract) -> str:
+    """Where this kind of file goes."""
     return f"bronze.{contract.table}"
 
 
 def quarantine_table(contract: FileContract) -> str:
+    """Where its broken rows go."""
     return f"quarantine.{contract.table}"
 
 

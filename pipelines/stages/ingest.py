@@ -73,8 +73,9 @@ def ingest(run: Run) -> None:
             bad = [delivery for delivery in deliveries if delivery.problem is not None]
             counts = _ingest_rows(run, contract, good)
             _set_aside(run, contract, bad)
-            for delivery in deliveries:
-                account.append(_entry(contract, delivery, counts, run.started_at))
+            account += [
+                _entry(contract, delivery, counts, run.started_at) for delivery in deliveries
+            ]
             rows[bronze_table(contract)] = run.rows(bronze_table(contract))
             rows[quarantine_table(contract)] = run.rows(quarantine_table(contract))
         if account or FILES.name not in run.versions:

@@ -172,4 +172,5 @@ def address() -> comparisons.CustomComparison:
 
 
 def all_comparisons() -> list[comparisons.CustomComparison]:
+    """Every comparison, in the order in which explanations list them."""
     return [name(), birth(), email(), phone(), address()]
