@@ -41,13 +41,16 @@ def _table(schema: TableSchema) -> str:
 
 
 def _bronze(contract: FileContract) -> str:
+    about = (
+        f"One row per delivered row of `{contract.location}`, as text, with `_file`, `_line`,"
+        " `_lines`, `_batch_day`, `_row_hash`, `_unmapped` (columns that the contract does not"
+        " know) and `_ingested_at`. Rows that break the contract are in"
+        f" `{quarantine_table(contract)}` with reason, column, raw text and remedy."
+    )
     lines = [
         f"## {bronze_table(contract)}",
         "",
-        f"One row per delivered row of `{contract.location}`, as text, with `_file`, `_line`,"
-        " `_lines`, `_batch_day`, `_row_hash`, `_unmapped` (columns that the contract does not"
-        f" know) and `_ingested_at`. Rows that break the contract are in"
-        f" `{quarantine_table(contract)}` with reason, column, raw text and remedy.",
+        about,
         "",
         "| column | read as | required | personal | what it is for |",
         "| --- | --- | --- | --- | --- |",

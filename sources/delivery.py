@@ -104,7 +104,7 @@ def open_bytes(path: Path | str) -> IO[bytes]:
     """The file's bytes, unpacked where its name ends in .gz."""
     if str(path).endswith(".gz"):
         return gzip.open(path, "rb")  # type: ignore[return-value]
-    return open(path, "rb")
+    return Path(path).open("rb")
 
 
 def file_hash(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Try a contract on an empty file: do its expressions name columns that there are?"""
+"""Trial of a contract on an empty file, to see whether its expressions name real columns."""
 
 from __future__ import annotations
 
