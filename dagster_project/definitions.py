@@ -24,4 +24,7 @@ def definitions() -> dg.Definitions:
         jobs=[job],
         schedules=[nightly(config.schedule)],
         resources={"pipeline": PipelineResource()},
+        # Assets that are launched from the page belong to no job of ours. Steps in processes of
+        # their own would each start from the last publication: their checks passed on nothing.
+        executor=dg.in_process_executor,
     )

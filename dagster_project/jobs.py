@@ -8,7 +8,7 @@ JOB_NAME = "single_customer_view"
 
 job = dg.define_asset_job(
     JOB_NAME,
-    selection=dg.AssetSelection.all(include_sources=False),
+    selection=dg.AssetSelection.all(),
     # Every step of another executor would start its own JVM, 10 s and more each.
     executor_def=dg.in_process_executor,
     description="All feeds to a validated, published golden customer table.",

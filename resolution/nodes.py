@@ -13,7 +13,7 @@ import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from resolution.thresholds import HUB_FAMILIES, HUB_NODES
+from resolution.thresholds import HUB_FAMILIES, HUB_NODES, RARE_NAME_NODES
 
 ARRAYS = ("emails", "logins", "phones")
 
@@ -44,9 +44,12 @@ select
     arg_max(birth_date, struct_pack(last_seen, active.record_id))
         filter (where birth_date is not null) as birth_date,
     arg_max(
-        struct_pack(postcode, address_key),
-        struct_pack(whole := address_key is not null, last_seen, active.record_id)
-    ) filter (where postcode is not null or address_key is not null) as address,
+        struct_pack(postcode, address_key, city := lower(trim(city))),
+        struct_pack(
+            street := address_key is not null, code := postcode is not null,
+            last_seen, active.record_id
+        )
+    ) filter (where coalesce(postcode, address_key, city) is not null) as address,
     list_distinct(flatten(list(coalesce(list_transform(emails, lambda e: e.mailbox), []))))
         as emails,
     list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
@@ -99,8 +102,11 @@ select
     node,
     name.name_key, name.name_keys, name.name_han, name.name_family, name.name_given,
     name.name_roots, birth_date,
-    emails, logins, phones, address.postcode, address.address_key,
-    emails[1] as first_email, phones[1] as first_phone
+    emails, logins, phones, address.postcode, address.address_key, address.city,
+    emails[1] as first_email, phones[1] as first_phone,
+    case when count(*) over (partition by name.name_key) <= $rare
+              and name.name_family is not null and length(name.name_given) > 1
+         then name.name_key end as rare_name
 from free
 """
 
@@ -114,7 +120,7 @@ def build_nodes(connection: duckdb.DuckDBPyConnection) -> None:
     _contract(connection)
     connection.execute(FEATURES)
     connection.execute(HUBS, {"families": HUB_FAMILIES, "nodes": HUB_NODES})
-    connection.execute(NODES)
+    connection.execute(NODES, {"rare": RARE_NAME_NODES})
 
 
 def _contract(connection: duckdb.DuckDBPyConnection) -> None:

@@ -218,13 +218,26 @@ def normalise(records: DataFrame, birth_date_formats: list[str]) -> DataFrame:
             "birth_date": F.col("_birth.value"),
         }
     )
+    return RECORDS.select(normal.withColumn("version", _version()))
+
+
+def _version() -> Column:
+    """Hash of what the record says, not of when and in which file it was said: a row that is
+    delivered again changes nothing.
+    """
+    said = {
+        "emails": F.transform("emails", lambda seen: seen["value"]),
+        "phones": F.transform("phones", lambda seen: seen["value"]),
+        "consents": F.transform("consents", lambda one: F.struct(one["channel"], one["granted"])),
+    }
     content = [
-        field.name
+        said.get(field.name, F.col(field.name))
         for field in RECORDS.fields
         if field.name not in ("record_id", "origins", "version", "first_seen", "last_seen")
     ]
-    versioned = normal.withColumn("version", F.lower(F.hex(F.xxhash64(*content))))
-    return RECORDS.select(versioned)
+    # xxhash64 passes over nulls: a name that moves to the next column would hash the same.
+    missing = F.array(*[value.isNull() for value in content])
+    return F.lower(F.hex(F.xxhash64(*content, missing)))
 
 
 def _normal_emails() -> Column:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """Names of feeds, file kinds, columns and sources: they become table and column names."""
@@ -62,6 +63,8 @@ class Bound(Model):
     def _needs_a_limit(self) -> Bound:
         if self.minimum is None and self.maximum is None:
             raise ValueError("a bound needs 'minimum' or 'maximum'")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("'minimum' is above 'maximum'; no drop could meet both")
         if (self.metric == "readable_share") != (self.column is not None):
             raise ValueError("'column' goes with the metric readable_share, and only with it")
         return self
@@ -72,6 +75,19 @@ def _as_list(value: object) -> object:
 
 
 Expressions = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+def _known_time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(
+            f"there is no time zone '{value}'; write one such as Europe/London"
+        ) from error
+    return value
+
+
+TimeZone = Annotated[str, AfterValidator(_known_time_zone)]
 
 
 class RecordMapping(Model):
@@ -142,7 +158,7 @@ class FileContract(Model):
     encoding: Literal["utf-8"] = "utf-8"
     delivery: Literal["delta", "snapshot"] = "delta"
     minimum_share_of_last: float = Field(default=0.5, ge=0, le=1)
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     key: Identifier
     event_time: str | None = None
     columns: dict[Identifier, ColumnContract]
@@ -158,6 +174,11 @@ class FileContract(Model):
         for name in (self.key, self.event_time):
             if name is not None and name not in self.columns:
                 raise ValueError(f"column '{name}' is used as key or event time but not declared")
+        for bound in self.bounds:
+            if bound.column is not None and bound.column not in self.columns:
+                raise ValueError(
+                    f"a bound names the column '{bound.column}', which is not declared"
+                )
         if not self.columns[self.key].required:
             raise ValueError(f"the key column '{self.key}' must be 'required: true'")
         return self

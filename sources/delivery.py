@@ -20,6 +20,7 @@ from sources.catalog import Catalog
 from sources.contract import FileContract
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+GZIP_BEGINNING = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,10 @@ def _inspect(landing: Path, contract: FileContract, path: Path, day: date) -> De
     try:
         with open_bytes(path) as stream:
             lines, header = _count_lines(stream, has_header=contract.format == "csv")
-    except (EOFError, zlib.error):
+    except EOFError:
         problem = Problem("truncated_gzip")
-    except gzip.BadGzipFile:
-        problem = Problem("not_gzip")
+    except (gzip.BadGzipFile, zlib.error):
+        problem = Problem("damaged_gzip" if _is_gzip(path) else "not_gzip")
     columns: tuple[str, ...] = ()
     if problem is None and contract.format == "csv":
         columns, problem = _read_header(header, contract)
@@ -107,6 +108,11 @@ def open_bytes(path: Path | str) -> IO[bytes]:
     return Path(path).open("rb")
 
 
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(GZIP_BEGINNING)) == GZIP_BEGINNING
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of the bytes as delivered, hexadecimal."""
     with path.open("rb") as stream:
@@ -115,10 +121,12 @@ def file_hash(path: Path) -> str:
 
 def _count_lines(stream: IO[bytes], *, has_header: bool) -> tuple[int, bytes]:
     """Lines that are not blank, without the header; and the header's bytes."""
-    header = b""
+    first = stream.readline()
+    rest = sum(1 for line in stream if not line.isspace())
     if has_header:
-        header = stream.readline()
-    return sum(1 for line in stream if not line.isspace()), header
+        return rest, first
+    # A line that holds a byte-order mark and nothing else is blank.
+    return rest + bool(first.removeprefix(BYTE_ORDER_MARK).strip()), b""
 
 
 def _read_header(line: bytes, contract: FileContract) -> tuple[tuple[str, ...], Problem | None]:
@@ -129,7 +137,11 @@ def _read_header(line: bytes, contract: FileContract) -> tuple[tuple[str, ...], 
         text = line.removeprefix(BYTE_ORDER_MARK).decode("utf-8").strip("\r\n")
     except UnicodeDecodeError:
         return (), Problem("no_header")
-    columns = tuple(name.strip() for name in next(csv.reader([text])))
+    try:
+        columns = tuple(name.strip() for name in next(csv.reader([text])))
+    except csv.Error:
+        # A name longer than the reader takes: a file of another kind under this name.
+        return (), Problem("no_header")
     known = {contract.header_name(name) for name in contract.columns}
     if not known & set(columns):
         return columns, Problem("no_header")

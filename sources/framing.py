@@ -17,6 +17,9 @@ from sources.delivery import BYTE_ORDER_MARK, open_bytes
 LONGEST_ROW = 1_000_000
 """Bytes; a longer row is set aside with its beginning."""
 
+# The default of 131,072 would call a long note in quotation marks bad quoting.
+csv.field_size_limit(LONGEST_ROW)
+
 MOST_LINES = 20
 """Lines that one quoted row may span: addresses and notes do, a runaway quotation mark goes on."""
 
@@ -25,7 +28,7 @@ KEPT_OF_A_LONG_ROW = 1_000
 
 class FramedRow(NamedTuple):
     """One row: its first line (1 = the file's first), how many lines it spans that are not blank,
-    its text where a reader needs it, its fields (CSV), and what is wrong with it.
+    its text where its fields don't give it, its fields (CSV), and what is wrong with it.
     """
 
     line: int
@@ -67,7 +70,7 @@ def frame_json_lines(path: str) -> Iterator[FramedRow]:
     lines = _Lines(path)
     try:
         while (line := lines.next()) is not None:
-            if not line.isspace():
+            if line.strip():
                 text, problem = _decode(line)
                 yield FramedRow(lines.number, 1, text, None, problem)
     finally:
@@ -80,7 +83,7 @@ def frame_csv(path: str, width: int) -> Iterator[FramedRow]:
     try:
         lines.next()
         while (line := lines.next()) is not None:
-            if not line.isspace():
+            if line.strip():
                 yield _csv_row(lines, line, width)
     finally:
         lines.close()
@@ -119,8 +122,8 @@ def _quoted_row(lines: _Lines, first: bytes, width: int) -> FramedRow:
     if not problem:
         fields = _parse(text)
         if fields is not None and len(fields) == width:
-            spanned = sum(1 for line in taken if not line.isspace())
-            return FramedRow(number, spanned, None, fields, None)
+            spanned = sum(1 for line in taken if line.strip())
+            return FramedRow(number, spanned, text, fields, None)
         problem = "bad_quoting" if fields is None else "wrong_field_count"
     if len(taken) > 1:
         lines.put_back(taken[1:])
@@ -131,7 +134,8 @@ def _quoted_row(lines: _Lines, first: bytes, width: int) -> FramedRow:
 def _parse(text: str) -> list[str] | None:
     """The fields of one CSV row; None where the quoting is not CSV."""
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+        # One string, because splitlines() also ends a line at U+2028, U+0085 and the like.
+        rows = list(csv.reader([text], strict=True))
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None

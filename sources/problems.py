@@ -22,6 +22,7 @@ REMEDIES: dict[str, str] = {
     "missing_column": "Send the column, or change the contract if it no longer exists.",
     "repeated_column": "Name each column once in the header.",
     "truncated_gzip": "Send the file again; it ends in the middle.",
+    "damaged_gzip": "Send the file again; its content was damaged on the way.",
     "not_gzip": "Send a gzip file, or drop the ending .gz.",
 }
 

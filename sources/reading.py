@@ -97,7 +97,8 @@ def _csv_framer(contract: FileContract, deliveries: list[Delivery]) -> Any:
             if fields is not None and not in_order:
                 unmapped = [(name, fields[place]) for place, name in extra[position]] or None
                 fields = [fields[place] if place >= 0 else None for place in layout]
-            raw = row.raw if fields is None else ",".join(row.fields or [])
+            # Joined fields are the row only where no quotation marks were.
+            raw = ",".join(row.fields or []) if row.raw is None else row.raw
             yield position, row.line, row.lines, raw, fields, unmapped, row.problem
 
     return _framer(rows)
@@ -145,7 +146,11 @@ def _name_columns(framed: DataFrame, contract: FileContract) -> DataFrame:
     columns = F.struct(*[F.col(".".join(["json", *path])).alias(n) for n, path in paths.items()])
     known = F.array(*[F.lit(name) for name in dict.fromkeys(path[0] for path in paths.values())])
     surplus = F.array_except(F.json_object_keys("raw"), known)
-    broken = F.col("json").isNull() | F.col("json._corrupt").isNotNull()
+    # from_json stops after the first object: of two on one line the second was gone without a word.
+    objects = F.json_array_length(F.concat(F.lit("["), "raw", F.lit("]")))
+    broken = (
+        F.col("json").isNull() | F.col("json._corrupt").isNotNull() | ~objects.eqNullSafe(F.lit(1))
+    )
     return parsed.select(
         "position",
         "line",

@@ -26,12 +26,12 @@ PREDICTION_RULES = (
     BlockingRule("same mailbox", ("emails",), ("emails",)),
     BlockingRule("same phone", ("phones",), ("phones",)),
     BlockingRule("same log-in name", ("logins",), ("logins",)),
-    BlockingRule("same name and birth date", ("name_key", "birth_date")),
+    BlockingRule("same name and birth date", ("name_keys", "birth_date"), ("name_keys",)),
     BlockingRule("same name and postcode", ("name_key", "postcode")),
     BlockingRule("same family name and birth date", ("name_family", "birth_date")),
     BlockingRule("same characters and birth date", ("name_han", "birth_date")),
     BlockingRule("same birth date and postcode", ("birth_date", "postcode")),
-    BlockingRule("same street and given name", ("address_key", "name_given")),
+    BlockingRule("same rare name", ("rare_name",)),
 )
 """Fewer than ten: Splink's match_key is the smallest text, where '10' comes before '2'."""
 

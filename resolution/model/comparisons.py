@@ -133,7 +133,8 @@ def email() -> comparisons.CustomComparison:
     return comparisons.CustomComparison(
         output_column_name="email",
         comparison_levels=[
-            _null(_empty("logins")),
+            # A mailbox whose local part is too short for a log-in name is still a mailbox.
+            _null(f"({_empty('emails')}) and ({_empty('logins')})"),
             _level(_overlap("emails"), "same mailbox"),
             _level(_overlap("logins"), "same log-in name"),
             levels.ElseLevel(),
@@ -163,9 +164,11 @@ def address() -> comparisons.CustomComparison:
             _null(
                 '("postcode_l" is null or "postcode_r" is null)'
                 ' and ("address_key_l" is null or "address_key_r" is null)'
+                ' and ("city_l" is null or "city_r" is null)'
             ),
             _level('"address_key_l" = "address_key_r"', "same street and number"),
             _level('"postcode_l" = "postcode_r"', "same postcode"),
+            _level('"city_l" = "city_r"', "same city"),
             levels.ElseLevel(),
         ],
     )

@@ -8,5 +8,5 @@ NODE = "node"
 FEATURES = (
     "name_key", "name_keys", "name_han", "name_family", "name_given", "name_roots",
     "birth_date", "emails", "logins", "phones", "postcode", "address_key",
-    "first_email", "first_phone",
+    "city", "first_email", "first_phone", "rare_name",
 )  # fmt: skip

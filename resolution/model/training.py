@@ -15,11 +15,13 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 
 from resolution.errors import ModelError
-from resolution.model.artefact import Level, Model, Terms, model_version
+from resolution.model.anchors import anchored_weight
+from resolution.model.artefact import Level, Model, model_version
 from resolution.model.blocking import RANDOM_MATCH_RULES, TRAINING_RULES
 from resolution.model.comparisons import TERM_FREQUENCIES
 from resolution.model.features import FEATURES
 from resolution.model.settings import linking_settings
+from resolution.model.terms import WHOLE_NAMES, term_adjustments
 from resolution.nodes import build_nodes
 
 MOST_PAIRS = 4e6
@@ -28,9 +30,6 @@ MOST_PAIRS = 4e6
 RECALL_OF_SURE_RULES = 0.4
 """Share of true pairs that the rules of RANDOM_MATCH_RULES meet; measured 0.3 to 0.5 on generated
 feeds. Twice as much shifts every weight by one bit."""
-
-LISTED_FROM = 4
-"""A term seen this often is listed; rarer ones share the adjustment of the rarest listed."""
 
 HIGHEST = 22_000
 """Milli-bits; no level may claim odds over 4 million to 1, whatever a small sample says."""
@@ -66,14 +65,19 @@ def train(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> 
     document.pop("linker_uid", None)
     if settings.charts is not None:
         _save_charts(linker, settings.charts)
-    comparisons = {
-        comparison["output_column_name"]: _levels(comparison)
-        for comparison in document["comparisons"]
-    }
     probability = document["probability_two_random_records_match"]
     prior = round(1000 * math.log2(probability / (1 - probability)))
+    comparisons = {
+        comparison["output_column_name"]: _levels(comparison, prior)
+        for comparison in document["comparisons"]
+    }
+    rare = {
+        column: next(level for level in comparisons["name"] if level.label == label)
+        for column, label in WHOLE_NAMES.items()
+    }
+    nodes_per_person = 1 + probability * (count - 1)
     terms = {
-        column: _terms(connection, column)
+        column: term_adjustments(connection, column, nodes_per_person, rare.get(column))
         for column in sorted({term.column for term in TERM_FREQUENCIES})
     }
     deciding = {
@@ -118,7 +122,7 @@ def _trained_linker(connection: duckdb.DuckDBPyConnection, settings: TrainingSet
     return linker
 
 
-def _levels(comparison: dict[str, Any]) -> tuple[Level, ...]:
+def _levels(comparison: dict[str, Any], prior: int) -> tuple[Level, ...]:
     """Levels with their weights, numbered as Splink does: null -1, the others count down to 0."""
     described = comparison["comparison_levels"]
     number = sum(1 for level in described if not level.get("is_null_level")) - 1
@@ -131,7 +135,9 @@ def _levels(comparison: dict[str, Any]) -> tuple[Level, ...]:
                 Level(number=-1, label="nothing to compare", condition=condition, weight=0)
             )
             continue
-        found.append(Level(number=number, label=label, condition=condition, weight=_weight(level)))
+        anchored = anchored_weight(comparison["output_column_name"], label, prior)
+        weight = _weight(level) if anchored is None else anchored
+        found.append(Level(number=number, label=label, condition=condition, weight=weight))
         number -= 1
     return tuple(found)
 
@@ -147,25 +153,6 @@ def _weight(level: dict[str, Any]) -> int:
     u = u if isinstance(u, float) and u > 0 else 0.5 / MOST_PAIRS
     bits = round(1000 * math.log2(m / u))
     return max(-HIGHEST, min(HIGHEST, bits))
-
-
-def _terms(connection: duckdb.DuckDBPyConnection, column: str) -> Terms:
-    """What a shared term adds to the level's average weight: log2(chance agreement / frequency)."""
-    rows = connection.execute(
-        f"select {column} as term, count(*) as rows from nodes"
-        f" where {column} is not null group by 1 order by 2 desc, 1"
-    ).fetchall()
-    total = sum(count for _, count in rows)
-    if not total:
-        return Terms(unlisted=0, adjustments={})
-    agreement = sum((count / total) ** 2 for _, count in rows)
-    listed = {
-        term: round(1000 * math.log2(agreement / (count / total)))
-        for term, count in rows
-        if count >= LISTED_FROM
-    }
-    rarest = round(1000 * math.log2(agreement / (LISTED_FROM / total)))
-    return Terms(unlisted=rarest, adjustments=listed)
 
 
 def _rounded(value: Any) -> Any:

@@ -14,7 +14,8 @@ from scv.console import console
 from scv.errors import sentences
 from scv.options import ConfigFile, Landing, Warehouse
 
-INSTANCE = "telemetry:\n  enabled: false\n"
+# "nux" is the page's invitation to a newsletter, which would stand before the graph.
+INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 @sentences
