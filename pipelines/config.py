@@ -37,13 +37,15 @@ class Section(BaseModel):
 class SparkSection(Section):
     """How Spark runs. The defaults suit one machine of two cores and up."""
 
-    master: str = Field("local[*]", description="Spark master URL.")
-    memory: str = Field("3g", pattern=r"^\d+[mg]$", description="Heap of the driver.")
-    shuffle_partitions: int = Field(4, ge=1, description="Partitions of a shuffle.")
-    options: dict[str, str] = Field({}, description="Further Spark options, as they are.")
+    master: str = Field(default="local[*]", description="Spark master URL.")
+    memory: str = Field(default="3g", pattern=r"^\d+[mg]$", description="Heap of the driver.")
+    shuffle_partitions: int = Field(default=4, ge=1, description="Partitions of a shuffle.")
+    options: dict[str, str] = Field(default={}, description="Further Spark options, as they are.")
 
-    def settings(self) -> SparkSettings:
+    def settings(self, *, quick_compiler: bool = False) -> SparkSettings:
+        """As the session builder takes them; `quick_compiler` suits small inputs."""
         return SparkSettings(
+            quick_compiler=quick_compiler,
             master=self.master,
             memory=self.memory,
             shuffle_partitions=self.shuffle_partitions,
@@ -54,40 +56,49 @@ class SparkSection(Section):
 class ScheduleSection(Section):
     """When the nightly run starts."""
 
-    cron: str = Field("0 2 * * *", description="Cron expression.")
-    time_zone: str = Field("UTC", description="Time zone of the cron expression.")
+    cron: str = Field(default="0 2 * * *", description="Cron expression.")
+    time_zone: str = Field(default="UTC", description="Time zone of the cron expression.")
 
 
 class QualitySection(Section):
     """What the golden checks allow; floors and ceilings of feeds stand in their contracts."""
 
     largest_held_share: float = Field(
-        0.02, ge=0, le=1, description="Share of records that may be held."
+        default=0.02, ge=0, le=1, description="Share of records that may be held."
     )
     largest_fill_rate_drop: float = Field(
-        0.1, ge=0, le=1, description="Points that a fill rate may fall since the last publication."
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Points that a fill rate may fall since the last publication.",
     )
     largest_customer_drop: float = Field(
-        0.2, ge=0, le=1, description="Share of customers that may vanish since the last one."
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of customers that may vanish since the last one.",
     )
 
 
 class Config(Section):
     """The whole configuration; paths are relative to the file that names them."""
 
-    warehouse: Path = Field(Path("warehouse"), description="Folder of all Delta tables.")
-    landing: Path = Field(Path("landing"), description="Folder where feeds are delivered.")
+    warehouse: Path = Field(default=Path("warehouse"), description="Folder of all Delta tables.")
+    landing: Path = Field(default=Path("landing"), description="Folder where feeds are delivered.")
     key_file: Path | None = Field(
-        None, description="Secret of the record ids; default <warehouse>.key beside the warehouse."
+        default=None,
+        description="Secret of the record ids; default <warehouse>.key beside the warehouse.",
     )
     sources: tuple[Path, ...] = Field(
-        (), description="Further folders of <feed>/source.yml; they win over shipped feeds."
+        default=(), description="Further folders of <feed>/source.yml; they win over shipped feeds."
     )
-    shipped_sources: bool = Field(True, description="Whether the four shipped feeds are used.")
-    model: Path = Field(SHIPPED_MODEL, description="Trained model that the run applies.")
-    spark: SparkSection = SparkSection()  # type: ignore[call-arg]
-    schedule: ScheduleSection = ScheduleSection()  # type: ignore[call-arg]
-    quality: QualitySection = QualitySection()  # type: ignore[call-arg]
+    shipped_sources: bool = Field(
+        default=True, description="Whether the four shipped feeds are used."
+    )
+    model: Path = Field(default=SHIPPED_MODEL, description="Trained model that the run applies.")
+    spark: SparkSection = SparkSection()
+    schedule: ScheduleSection = ScheduleSection()
+    quality: QualitySection = QualitySection()
 
     @property
     def secret_path(self) -> Path:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import importlib.metadata
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,6 +34,13 @@ from resolution.model.artefact import Model, read_model
 from sources.catalog import Catalog
 from sources.contract import FileContract
 from sources.delivery import Delivery, file_hash, find_files, inspect_files
+from sources.record import RECORDS
+
+SMALL_INPUT = 300_000_000
+"""Bytes as delivered; a million source identities with their events are about 700 million."""
+
+SMALL_RECORDS = 700_000
+"""Records of the last publication."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,12 @@ class StageResult:
 
 Listener = Callable[[str, StageResult | None], None]
 """Called with a stage's name when it starts (None) and when it ends."""
+
+
+def _import_ahead() -> None:
+    """Import what later stages need; an import that fails here fails there with its message."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("quality.validation")
 
 
 def _silent(_: str, __: StageResult | None) -> None:
@@ -95,7 +111,16 @@ class Run:
     def spark(self) -> SparkSession:
         local = self.config.warehouse / ".spark"
         local.mkdir(parents=True, exist_ok=True)
-        return build_session("scv", local, self.config.spark.settings())
+        return build_session(
+            "scv", local, self.config.spark.settings(quick_compiler=self._is_small)
+        )
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether the JVM's second compiler would cost more than it brings."""
+        arriving = sum(path.stat().st_size for _, path, _ in self.waiting)
+        held = self.base.counts.get(RECORDS.name, 0) if self.base else 0
+        return arriving < SMALL_INPUT and held < SMALL_RECORDS
 
     @cached_property
     def secret(self) -> bytes:
@@ -165,13 +190,12 @@ class Run:
             if version is not None:
                 self.versions[name] = version
         self.begun = True
+        # Great Expectations takes 3 to 6 s to import; the JVM's start leaves the time for it.
+        threading.Thread(target=_import_ahead, daemon=True).start()
 
     def read(self, name: str) -> DataFrame:
         """A table as this run sees it."""
         return self.store.read(self.spark, name, self.versions[name])
-
-    def files(self, name: str) -> list[str]:
-        return self.store.files(name, self.versions[name])
 
     def append(self, frame: DataFrame, name: str) -> None:
         self.versions[name] = self.store.write(frame, name, "append")

@@ -11,6 +11,7 @@ from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
 from pipelines.manifest import Publication, find, live, read_manifest
 from pipelines.tables import CHECK_RESULTS, PUBLICATIONS, RUNS
+from pipelines.views import open_view
 
 if TYPE_CHECKING:
     import pandas
@@ -55,28 +56,19 @@ class Snapshot:
         """An in-memory DuckDB with a view per table, in schemas as the names say."""
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
-        views = {table: self._store.files(table, self.version(table)) for table in self.tables}
-        views |= {
-            table: self._store.files(table) for table in AUDIT_TABLES if self._store.exists(table)
-        }
-        for table, files in views.items():
-            schema, name = table.split(".")
-            connection.execute(f"create schema if not exists {schema}")
-            if files:
-                listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-                connection.execute(f"create view {schema}.{name} as from read_parquet([{listed}])")
-            else:
-                empty = self._store.read_arrow(table, self.publication.tables.get(table))
-                connection.register("empty_rows", empty)
-                connection.execute(f"create table {schema}.{name} as from empty_rows")
-                connection.unregister("empty_rows")
+        versions: dict[str, int | None] = dict(self.publication.tables)
+        versions |= {table: None for table in AUDIT_TABLES if self._store.exists(table)}
+        for table, version in versions.items():
+            connection.execute(f"create schema if not exists {table.split('.')[0]}")
+            open_view(connection, table, self._store, table, version)
         return connection
 
     def arrow(self, table: str) -> pyarrow.Table:
         return self._store.read_arrow(table, self.version(table))
 
     def pandas(self, table: str) -> pandas.DataFrame:
-        return self.arrow(table).to_pandas()
+        frame: pandas.DataFrame = self.arrow(table).to_pandas()
+        return frame
 
     def polars(self, table: str) -> Any:
         """A lazy frame; needs the extra `polars`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from pyspark.sql.types import StructType
 
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
@@ -121,10 +123,16 @@ def quarantine_table(contract: FileContract) -> str:
     return f"quarantine.{contract.table}"
 
 
+def quarantine_schema() -> StructType:
+    """Where a rejected row or file came from, why, its text, and the remedy."""
+    return cast("StructType", StructType.fromDDL(QUARANTINE_COLUMNS))
+
+
 def bronze_schema(contract: FileContract) -> StructType:
     """Provenance, then every contract column as delivered text."""
     columns = ", ".join(f"`{name}` string" for name in contract.columns)
-    return StructType.fromDDL(f"{PROVENANCE}, {INGESTED_AT} timestamp, {columns}")
+    ddl = f"{PROVENANCE}, {INGESTED_AT} timestamp, {columns}"
+    return cast("StructType", StructType.fromDDL(ddl))
 
 
 def published_tables(catalog: Catalog) -> list[str]:

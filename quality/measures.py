@@ -43,9 +43,12 @@ class Measure:
 
 
 def unique(relation: str, key: tuple[str, ...]) -> Measure:
-    """No two rows of the relation have the same key."""
+    """No two rows of the relation have the same key, and none lacks a part of it."""
     columns = ", ".join(key)
-    repeated = f"select {columns} from {relation} group by {columns} having count(*) > 1"
+    lacking = " or ".join(f"{column} is null" for column in key)
+    repeated = (
+        f"select {columns} from {relation} group by {columns} having count(*) > 1 or {lacking}"
+    )
     return Measure(
         name=f"{relation}_repeated_keys",
         relation=relation,
@@ -57,10 +60,14 @@ def unique(relation: str, key: tuple[str, ...]) -> Measure:
 
 
 def references(relation: str, column: str, other: str, other_column: str) -> Measure:
-    """Every value of the column exists in the other relation."""
+    """Every value of the column exists in the other relation; where it may come later, replace
+    severity and reason.
+    """
     dangling = (
         f"select distinct {column} as key from {relation} where {column} is not null"
-        f" and {column} not in (select {other_column} from {other})"
+        # One null in the other relation would make every 'not in' unknown, and nothing dangle.
+        f" and {column} not in"
+        f" (select {other_column} from {other} where {other_column} is not null)"
     )
     return Measure(
         name=f"{relation}_{column}_dangling",

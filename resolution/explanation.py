@@ -162,6 +162,8 @@ def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> Non
     """Shadow `records` by all that decides on these two: their certain links, and every record
     that shares a contact value with them, because that decides which values are hubs.
     """
+    # The shadow of the pair before would hide the records of this one.
+    connection.execute("drop view if exists temp.records")
     connection.execute(
         """
 create or replace temp table wanted as

@@ -30,7 +30,8 @@ app = typer.Typer(
     help="The single customer view: feeds in, one validated golden customer table out.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    # Its tracebacks follow a cycle of chained exceptions for ever; Python's own do not.
+    pretty_exceptions_enable=False,
 )
 for command in (
     init, demo, generate, run, train, evaluate, explain, sql, export, doctor, dev, docs,

@@ -135,12 +135,9 @@ def _read_header(line: bytes, contract: FileContract) -> tuple[tuple[str, ...], 
         return (), Problem("empty_file")
     try:
         text = line.removeprefix(BYTE_ORDER_MARK).decode("utf-8").strip("\r\n")
-    except UnicodeDecodeError:
-        return (), Problem("no_header")
-    try:
         columns = tuple(name.strip() for name in next(csv.reader([text])))
-    except csv.Error:
-        # A name longer than the reader takes: a file of another kind under this name.
+    except (UnicodeDecodeError, csv.Error):
+        # The reader refuses a name beyond its limit: a file of another kind under this name.
         return (), Problem("no_header")
     known = {contract.header_name(name) for name in contract.columns}
     if not known & set(columns):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -93,12 +93,13 @@ def _csv_framer(contract: FileContract, deliveries: list[Delivery]) -> Any:
     def rows(position: int, path: str, layout: list[int]) -> Iterator[tuple[Any, ...]]:
         in_order = layout == list(range(len(headers[position])))
         for row in frame_csv(path, len(headers[position])):
-            fields, unmapped = row.fields, None
-            if fields is not None and not in_order:
-                unmapped = [(name, fields[place]) for place, name in extra[position]] or None
-                fields = [fields[place] if place >= 0 else None for place in layout]
+            given, unmapped = row.fields, None
+            fields: Sequence[str | None] | None = given
+            if given is not None and not in_order:
+                unmapped = [(name, given[place]) for place, name in extra[position]] or None
+                fields = [given[place] if place >= 0 else None for place in layout]
             # Joined fields are the row only where no quotation marks were.
-            raw = ",".join(row.fields or []) if row.raw is None else row.raw
+            raw = ",".join(given or []) if row.raw is None else row.raw
             yield position, row.line, row.lines, raw, fields, unmapped, row.problem
 
     return _framer(rows)

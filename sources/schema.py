@@ -6,6 +6,7 @@ The data dictionary in `docs/dictionary.md` is made from these objects.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -40,9 +41,8 @@ class TableSchema:
     @property
     def struct(self) -> StructType:
         """The schema as Spark knows it; every column nullable, since Delta tables grow."""
-        return StructType.fromDDL(
-            ", ".join(f"`{field.name}` {field.type}" for field in self.fields)
-        )
+        columns = ", ".join(f"`{field.name}` {field.type}" for field in self.fields)
+        return cast("StructType", StructType.fromDDL(columns))
 
     def select(self, frame: DataFrame) -> DataFrame:
         """Exactly these columns, in this order, cast to these types."""

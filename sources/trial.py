@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from pyspark.errors import AnalysisException, ParseException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
 from sources.contract import FileContract, SourceContract
@@ -23,21 +26,17 @@ def try_contract(session: SparkSession, source: SourceContract, contract: FileCo
         ]
     )
     typed = typed_rows(session.createDataFrame([], schema), contract)
-    attempts = {
+    attempts: dict[str, Callable[[], DataFrame]] = {
         **{
-            f"records of {mapping.source}": lambda m=mapping: record_rows(
-                typed, source, m, _NO_SECRET
-            )
+            f"records of {mapping.source}": partial(record_rows, typed, source, mapping, _NO_SECRET)
             for mapping in contract.records
         },
         **{
-            f"links of {link.kind}": lambda one=link: link_rows(typed, one, _NO_SECRET)
+            f"links of {link.kind}": partial(link_rows, typed, link, _NO_SECRET)
             for link in contract.links
         },
         **{
-            f"events of {mapping.kind}": lambda m=mapping: event_rows(
-                typed, contract, m, _NO_SECRET
-            )
+            f"events of {mapping.kind}": partial(event_rows, typed, contract, mapping, _NO_SECRET)
             for mapping in contract.events
         },
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.documentation import asset_key, asset_spec, bronze_spec
-from dagster_project.partitions import DAYS, days_of
+from dagster_project.partitions import BY_DAY, days_of
 from dagster_project.resources import PipelineResource
 from pipelines.tables import FILES, bronze_table, quarantine_table
 from sources.catalog import Catalog
@@ -36,8 +36,7 @@ def bronze_assets(catalog: Catalog) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="bronze",
         specs=specs,
-        partitions_def=DAYS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        **BY_DAY,
     )
     def bronze(
         context: dg.AssetExecutionContext, pipeline: PipelineResource

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from dagster_project.documentation import OWNERS, asset_key, asset_spec
+from dagster_project.documentation import asset_key, asset_spec
+from dagster_project.partitions import BY_DAY
 from dagster_project.resources import PipelineResource
 from pipelines.tables import (
     ATTRIBUTES,
@@ -38,6 +39,7 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     spark, mixed = {"spark", "delta"}, {"duckdb", "splink", "delta"}
 
     @dg.multi_asset(
+        **BY_DAY,
         name="silver_records",
         specs=[asset_spec(table, with_records, spark) for table in (RECORDS, LINKS)],
     )
@@ -46,13 +48,14 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
 
         yield from _materialise(pipeline.run, standardise_records, (RECORDS, LINKS))
 
-    @dg.multi_asset(name="silver_events", specs=[asset_spec(EVENTS, with_events, spark)])
+    @dg.multi_asset(**BY_DAY, name="silver_events", specs=[asset_spec(EVENTS, with_events, spark)])
     def silver_events(pipeline: PipelineResource) -> Results:
         from pipelines.stages.standardise import standardise_events
 
         yield from _materialise(pipeline.run, standardise_events, (EVENTS,))
 
     @dg.multi_asset(
+        **BY_DAY,
         name="resolution",
         specs=[
             asset_spec(table, (RECORDS.name, LINKS.name), mixed)
@@ -65,6 +68,7 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
         yield from _materialise(pipeline.run, resolve_identities, (EDGES, CLUSTERS, IDENTITIES))
 
     @dg.multi_asset(
+        **BY_DAY,
         name="golden",
         specs=[
             asset_spec(table, (RECORDS.name, EVENTS.name, IDENTITIES.name, CLUSTERS.name), spark)
@@ -82,13 +86,10 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
 
 
 def _publication() -> dg.AssetsDefinition:
-    @dg.asset(
-        key=asset_key(PUBLICATIONS.name),
-        deps=[asset_key(table.name) for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)],
-        group_name="ops",
-        kinds={"delta"},
-        owners=OWNERS,
-        description=PUBLICATIONS.about,
+    golden = [table.name for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)]
+
+    @dg.multi_asset(
+        **BY_DAY, name="publications", specs=[asset_spec(PUBLICATIONS, golden, {"delta"})]
     )
     def publications(pipeline: PipelineResource) -> dg.MaterializeResult:
         from pipelines.publication import publish

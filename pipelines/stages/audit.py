@@ -15,6 +15,7 @@ from pipelines.publication import reject
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
 from pipelines.tables import CHECK_RESULTS, FILES
+from pipelines.views import open_view
 from quality.measures import Measure, failing_keys, take
 from quality.report import CheckResult
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
@@ -186,8 +187,8 @@ def _measure(
                 replace(
                     result,
                     table=TABLE_OF[measure.relation],
-                    observed=f"{float(value or 0):g}",
-                    failing=0 if result.passed else int(value or 0),
+                    observed="no number" if pd.isna(value) else f"{float(value):g}",
+                    failing=0 if result.passed or pd.isna(value) else int(value),
                     failing_keys=keys,
                 )
             )
@@ -197,12 +198,10 @@ def _measure(
 def _open_last_customers(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """The customers of the last publication; empty for the first one."""
     version = run.base.tables.get(CUSTOMERS.name) if run.base else None
-    files = run.store.files(CUSTOMERS.name, version) if version is not None else []
-    if files:
-        listed = ", ".join(f"'{name}'" for name in files)
-        connection.execute(f"create view last_customers as from read_parquet([{listed}])")
-    else:
+    if version is None:
         connection.execute("create view last_customers as from customers where false")
+    else:
+        open_view(connection, "last_customers", run.store, CUSTOMERS.name, version)
 
 
 def _keep(run: Run, results: list[CheckResult]) -> None:

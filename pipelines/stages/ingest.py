@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pyarrow as pa
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
 
 from pipelines.run import Run
 from pipelines.tables import (
@@ -17,6 +17,7 @@ from pipelines.tables import (
     QUARANTINE_COLUMNS,
     bronze_schema,
     bronze_table,
+    quarantine_schema,
     quarantine_table,
 )
 from sources.contract import FileContract
@@ -66,16 +67,14 @@ def ingest(run: Run) -> None:
         by_table: dict[str, list[Delivery]] = defaultdict(list)
         for delivery in run.deliveries:
             by_table[delivery.table].append(delivery)
-        account: list[dict[str, object]] = []
+        # Two kinds at a time: while one is planned and committed, the other uses the cores.
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            accounts = pool.map(
+                lambda file: _ingest_kind(run, file[1], by_table.get(file[1].table, [])),
+                run.catalog.files,
+            )
+            account = [entry for entries in accounts for entry in entries]
         for _, contract in run.catalog.files:
-            deliveries = by_table.get(contract.table, [])
-            good = [delivery for delivery in deliveries if delivery.problem is None]
-            bad = [delivery for delivery in deliveries if delivery.problem is not None]
-            counts = _ingest_rows(run, contract, good)
-            _set_aside(run, contract, bad)
-            account += [
-                _entry(contract, delivery, counts, run.started_at) for delivery in deliveries
-            ]
             rows[bronze_table(contract)] = run.rows(bronze_table(contract))
             rows[quarantine_table(contract)] = run.rows(quarantine_table(contract))
         if account or FILES.name not in run.versions:
@@ -84,11 +83,22 @@ def ingest(run: Run) -> None:
             rows[name] = sum(int(str(entry[name])) for entry in account)
 
 
+def _ingest_kind(
+    run: Run, contract: FileContract, deliveries: list[Delivery]
+) -> list[dict[str, object]]:
+    """All files of one kind; their rows of `ops.files`."""
+    good = [delivery for delivery in deliveries if delivery.problem is None]
+    bad = [delivery for delivery in deliveries if delivery.problem is not None]
+    counts = _ingest_rows(run, contract, good)
+    _set_aside(run, contract, bad)
+    return [_entry(contract, delivery, counts, run.started_at) for delivery in deliveries]
+
+
 def _ingest_rows(run: Run, contract: FileContract, deliveries: list[Delivery]) -> Counts:
     """Append the rows of these files to bronze and quarantine; the lines counted by file."""
     bronze, quarantine = bronze_table(contract), quarantine_table(contract)
     run.create(bronze, bronze_schema(contract))
-    run.create(quarantine, StructType.fromDDL(QUARANTINE_COLUMNS))
+    run.create(quarantine, quarantine_schema())
     if not deliveries:
         return {}
     read = read_rows(run.spark, deliveries, contract).persist(StorageLevel.MEMORY_AND_DISK)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.run import Run
+from pipelines.views import open_view
 from resolution.resolving import resolve
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.record import LINKS, RECORDS
@@ -42,12 +43,9 @@ def resolve_identities(run: Run) -> None:
 def open_snapshot(
     connection: duckdb.DuckDBPyConnection, run: Run, tables: dict[str, TableSchema]
 ) -> None:
-    """A view for each table over the Parquet files of the run's version."""
+    """A view for each table at the run's version."""
     for relation, schema in tables.items():
-        files = ", ".join(f"'{name}'" for name in run.files(schema.name))
-        connection.execute(
-            f"create or replace view {relation} as select * from read_parquet([{files}])"
-        )
+        open_view(connection, relation, run.store, schema.name, run.versions[schema.name])
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, block_on
+from splink.internals.exceptions import EMTrainingException
 
 from resolution.errors import ModelError
 from resolution.model.anchors import anchored_weight
@@ -114,7 +115,13 @@ def _trained_linker(connection: duckdb.DuckDBPyConnection, settings: TrainingSet
     )
     training.estimate_u_using_random_sampling(max_pairs=MOST_PAIRS, seed=settings.seed)
     for column in TRAINING_RULES:
-        training.estimate_parameters_using_expectation_maximisation(block_on(column))
+        try:
+            training.estimate_parameters_using_expectation_maximisation(block_on(column))
+        except EMTrainingException as error:
+            raise ModelError(
+                f"no pairs of records agree on {column}, and training needs such pairs;"
+                " train on more records, or on feeds that deliver it"
+            ) from error
     # A session that fails takes its comparison away from the linker without a word.
     left = [c.output_column_name for c in linker._settings_obj.comparisons]
     if left != expected:

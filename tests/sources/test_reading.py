@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
 
-from sources.reading import FILE, LINE, LINES, PROBLEM, PROBLEM_COLUMN, RAW, ROW_HASH, UNMAPPED
+from sources.reading import (
+    BATCH_DAY,
+    FILE,
+    LINE,
+    LINES,
+    PROBLEM,
+    PROBLEM_COLUMN,
+    RAW,
+    ROW_HASH,
+    UNMAPPED,
+)
 from sources.reading import read_rows as read
 from tests.sources.landing import CLUB, deliver, inspect, only_file
 
@@ -56,7 +65,7 @@ POSTS: dict[str, Any] = {
     ],
 }
 JSON_LINES = [
-    '{"post":"1","by":{"name":"陳 大文 ","contact":{"mail":"a@b.org"}},"likes":12,"tags":["a","b"]}',
+    '{"post":"1","by":{"name":"陳 大 ","contact":{"mail":"a@b.org"}},"likes":12,"tags":["a","b"]}',
     '{"post":2,"by":{"name":"x"},"likes":12345678901234567890,"tags":{"a":1}}',
     '  {"by":{"name":"x"},"post":"3","likes":true,"colour":"red"}  ',
     '{"post":"4","by":{"name":null}}',
@@ -74,20 +83,20 @@ JSON_LINES = [
 
 
 @pytest.fixture(scope="module")
-def members(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Row]]:
+def members(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     landing = tmp_path_factory.mktemp("members")
     for name, content in CSV_FILES.items():
         deliver(landing, name, content)
     frame = read(spark, inspect(landing, CLUB), only_file(CLUB))
-    yield sorted(frame.collect(), key=lambda row: (row[FILE], row[LINE]))
+    return sorted(frame.collect(), key=lambda row: (row[FILE], row[LINE]))
 
 
 @pytest.fixture(scope="module")
-def posts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Row]]:
+def posts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     landing = tmp_path_factory.mktemp("posts")
     deliver(landing, "forum/dt=2026-01-05/posts.jsonl.gz", "\n".join(JSON_LINES))
     frame = read(spark, inspect(landing, POSTS), only_file(POSTS))
-    yield sorted(frame.collect(), key=lambda row: row[LINE])
+    return sorted(frame.collect(), key=lambda row: row[LINE])
 
 
 def values(row: Row, document: dict[str, Any]) -> list[str | None]:
@@ -96,19 +105,19 @@ def values(row: Row, document: dict[str, Any]) -> list[str | None]:
 
 def test_good_rows_hold_the_text_as_it_came(members: list[Row]) -> None:
     good = {
-        (row[FILE][8:21], row[LINE]): (row[LINES], values(row, CLUB))
+        (row[BATCH_DAY].day, row[LINE]): (row[LINES], values(row, CLUB))
         for row in members
         if row[PROBLEM] is None
     }
     at = "2026-01-05T10:00:00Z"
     assert good == {
-        ("dt=2026-01-05"[:13], 2): (1, ["1", " Ann ", "ann@post.org", at, "x"]),
-        ("dt=2026-01-05"[:13], 3): (2, ["2", "Bob, Jr", "bob@post.org", at, "two\nlines"]),
-        ("dt=2026-01-05"[:13], 9): (1, ["7", "a,b", "c", at, "x"]),
-        ("dt=2026-01-05"[:13], 10): (1, ["7", "a", "b,c", at, "x"]),
-        ("dt=2026-01-06"[:13], 2): (1, ["1", "Ann", None, "2026-01-06T10:00:00Z", None]),
-        ("dt=2026-01-06"[:13], 3): (1, ["8", "", None, "2026-01-06T10:00:00Z", None]),
-        ("dt=2026-01-07"[:13], 2): (1, ["1", " Ann ", "ann@post.org", at, "x"]),
+        (5, 2): (1, ["1", " Ann ", "ann@post.org", at, "x"]),
+        (5, 3): (2, ["2", "Bob, Jr", "bob@post.org", at, "two\nlines"]),
+        (5, 9): (1, ["7", "a,b", "c", at, "x"]),
+        (5, 10): (1, ["7", "a", "b,c", at, "x"]),
+        (6, 2): (1, ["1", "Ann", None, "2026-01-06T10:00:00Z", None]),
+        (6, 3): (1, ["8", "", None, "2026-01-06T10:00:00Z", None]),
+        (7, 2): (1, ["1", " Ann ", "ann@post.org", at, "x"]),
     }
 
 
@@ -128,24 +137,24 @@ def test_bad_rows_name_reason_and_column_and_keep_their_text(members: list[Row])
 
 
 def test_columns_that_the_contract_does_not_know_are_kept(members: list[Row]) -> None:
-    kept = {(row[FILE][8:21], row[LINE]): row[UNMAPPED] for row in members if row[UNMAPPED]}
+    kept = {(row[BATCH_DAY].day, row[LINE]): row[UNMAPPED] for row in members if row[UNMAPPED]}
     assert kept == {
-        ("dt=2026-01-06", 2): {"shoe size": "44"},
-        ("dt=2026-01-06", 3): {"shoe size": ""},
+        (6, 2): {"shoe size": "44"},
+        (6, 3): {"shoe size": ""},
     }
 
 
 def test_the_hash_tells_rows_apart_and_knows_them_again(members: list[Row]) -> None:
-    hashes = {(row[FILE][8:21], row[LINE]): row[ROW_HASH] for row in members if not row[PROBLEM]}
-    assert hashes["dt=2026-01-05", 2] == hashes["dt=2026-01-07", 2]
-    assert hashes["dt=2026-01-05", 9] != hashes["dt=2026-01-05", 10]
+    hashes = {(row[BATCH_DAY].day, row[LINE]): row[ROW_HASH] for row in members if not row[PROBLEM]}
+    assert hashes[5, 2] == hashes[7, 2]
+    assert hashes[5, 9] != hashes[5, 10]
     assert len(set(hashes.values())) == len(hashes) - 1
 
 
 def test_json_paths_give_text_whatever_the_type(posts: list[Row]) -> None:
     good = {row[LINE]: values(row, POSTS) for row in posts if row[PROBLEM] is None}
     assert good == {
-        1: ["1", "陳 大文 ", "a@b.org", "12", '["a","b"]'],
+        1: ["1", "陳 大 ", "a@b.org", "12", '["a","b"]'],
         2: ["2", "x", None, "12345678901234567890", '{"a":1}'],
         3: ["3", "x", None, "true", None],
         14: ["14", '陳 "q"', None, None, None],
@@ -171,9 +180,14 @@ def test_a_surplus_key_keeps_the_whole_line(posts: list[Row]) -> None:
 def test_required_values_that_the_type_can_not_read(spark: SparkSession, tmp_path: Path) -> None:
     document: Any = copy.deepcopy(POSTS)
     document["files"][0]["columns"]["likes"]["required"] = True
-    lines = [f'{{"post":"{n}","by":{{"name":"x"}},"likes":{n}}}' for n in ("1", '"many"', "null")]
-    deliver(tmp_path, "forum/dt=2026-01-05/posts.jsonl.gz", "\n".join(lines).replace('""', '"'))
+    lines = [
+        f'{{"post":"x","by":{{"name":"x"}},"likes":{likes}}}' for likes in ("1", '"n"', "null")
+    ]
+    deliver(tmp_path, "forum/dt=2026-01-05/posts.jsonl.gz", "\n".join(lines))
     rows = read(spark, inspect(tmp_path, document), only_file(document)).collect()
     found = {row[LINE]: (row[PROBLEM], row[PROBLEM_COLUMN]) for row in rows}
-    assert found[1] == (None, None)
-    assert found[3] == ("missing_value", "likes")
+    assert found == {
+        1: (None, None),
+        2: ("unreadable_value", "likes"),
+        3: ("missing_value", "likes"),
+    }

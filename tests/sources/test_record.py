@@ -24,7 +24,8 @@ def oracle(source: str, key: str, secret: bytes) -> str:
 
 def test_ids_are_a_keyed_hash_of_source_and_key(spark: SparkSession) -> None:
     sources = ["crm", "web_user"]
-    frame = spark.createDataFrame([(key,) for key in KEYS], "key string").coalesce(1)
+    keys = [*KEYS, None]
+    frame = spark.createDataFrame([(key,) for key in keys], "key string").coalesce(1)
     found = frame.select(
         *[
             record_id(source, F.col("key"), secret).alias(f"{source}_{number}")
@@ -32,17 +33,14 @@ def test_ids_are_a_keyed_hash_of_source_and_key(spark: SparkSession) -> None:
             for number, secret in enumerate(SECRETS)
         ]
     ).collect()
+    without_key = found.pop()
+    assert set(without_key) == {None}
     for key, row in zip(KEYS, found, strict=True):
         expected = [oracle(source, key, secret) for source in sources for secret in SECRETS]
         assert list(row) == expected
     ids = [value for row in found for value in row]
     assert len(set(ids)) == len(ids)
     assert all(len(value) == 25 for value in ids)
-
-
-def test_no_key_no_id(spark: SparkSession) -> None:
-    frame = spark.createDataFrame([(None,)], "key string")
-    assert frame.select(record_id("crm", F.col("key"), bytes(32))).collect()[0][0] is None
 
 
 @pytest.mark.parametrize("schema", [RECORDS, LINKS, EVENTS], ids=lambda schema: schema.name)

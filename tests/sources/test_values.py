@@ -12,22 +12,22 @@ from tests.sources.normalise.cases import read_cases
 CASES = read_cases("values")
 
 
+def kind(case: dict) -> tuple[str, tuple[str, ...], str]:
+    return case["type"], tuple(case.get("formats", ())), case.get("zone", "UTC")
+
+
 def test_table_of_cases(spark: SparkSession) -> None:
+    kinds = list(dict.fromkeys(map(kind, CASES)))
+    texts = spark.createDataFrame([(case["text"],) for case in CASES], "text string").coalesce(1)
     values = [
-        typed(
-            F.lit(case["text"]),
-            ColumnContract(type=case["type"], formats=tuple(case.get("formats", ()))),
-            case.get("zone", "UTC"),
-        )
-        for case in CASES
+        typed(F.col("text"), ColumnContract(type=name, formats=formats), zone)  # type: ignore[arg-type]
+        for name, formats, zone in kinds
     ]
-    # Literals would be folded when the query is planned; a column is read as in a run.
-    frame = spark.createDataFrame([("x",)], "nothing string")
-    row = frame.select(*[value.cast("string").alias(str(n)) for n, value in enumerate(values)])
-    found = row.collect()[0]
+    found = texts.select(*[value.cast("string") for value in values]).collect()
     assert [
-        (case["text"], case["type"], value) for case, value in zip(CASES, found, strict=True)
-    ] == [(case["text"], case["type"], case["value"]) for case in CASES]
+        (case["text"], *kind(case), row[kinds.index(kind(case))])
+        for case, row in zip(CASES, found, strict=True)
+    ] == [(case["text"], *kind(case), case["value"]) for case in CASES]
 
 
 def test_types_of_the_results(spark: SparkSession) -> None:

@@ -1,0 +1,147 @@
+"""What an explanation says of a pair must be what the run did with it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from resolution.errors import ResolutionError
+from resolution.explanation import explain_customer, explain_pair
+from resolution.golden.schema import ATTRIBUTES
+from resolution.resolving import resolve
+from resolution.thresholds import HUB_FAMILIES, JOIN_AT
+from tests.resolution.models import model
+from tests.resolution.tables import make_table, record, silver
+
+MODEL = model(prior=-8_000)
+FAMILIES = ["stone", "miller", "lopez", "okafor", "novak", "haddad", "silva", "berg"]
+
+
+def population(seed: int) -> list[dict]:
+    """60 records of 15 persons, and strangers to whom a till's own phone was given."""
+    chance = random.Random(seed)
+    made = []
+    for number in range(60):
+        person = number % 15
+        own = {
+            "name": (f"given{person}", FAMILIES[person % 8]),
+            "birth_date": f"19{60 + person}-0{1 + person % 9}-1{person % 9}",
+            "postcode": f"CB{person} 2AD",
+            "emails": [f"person{person:02d}@x.org"],
+            "phones": [f"55500{person:02d}"],
+        }
+        kept = {name: value for name, value in own.items() if chance.random() < 0.6}
+        made.append(record(f"r{number:02d}", **kept))
+    for number, family in enumerate(FAMILIES, start=60):
+        till = {"name": ("given1", family), "phones": ["5559999", "5550001"]}
+        made.append(record(f"r{number:02d}", **till))
+    return made
+
+
+@pytest.fixture
+def resolved() -> Iterator[duckdb.DuckDBPyConnection]:
+    links = [("r58", "r43"), ("r59", "r44")]
+    with silver(population(3), links) as connection:
+        resolve(connection, MODEL)
+        assert connection.execute("select value from hubs order by 1").fetchall() == [
+            ("5550001",),
+            ("5559999",),
+        ]
+        yield connection
+
+
+def fresh(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same relations as a reader has them, on a connection of its own."""
+    reader = duckdb.connect()
+    reader.execute("set TimeZone = 'UTC'")
+    for name in ("records", "links", "edges", "clusters", "identities"):
+        table = connection.sql(f"from {name}").to_arrow_table()
+        reader.register(f"{name}_rows", table)
+        reader.execute(f"create view {name} as from {name}_rows")
+    make_table(reader, "attributes", ATTRIBUTES, [])
+    return reader
+
+
+def test_every_stored_edge_is_explained_with_its_own_weight(
+    resolved: duckdb.DuckDBPyConnection,
+) -> None:
+    edges = resolved.execute(
+        "select left_id, right_id, weight, rule from edges where kind = 'probabilistic'"
+        " order by all"
+    ).fetchall()
+    assert len(edges) > 20
+    reader = fresh(resolved)
+    for left, right, weight, rule in edges[::2]:
+        found = explain_pair(reader, MODEL, right, left)
+        assert (found.left_id, found.right_id) == (left, right)
+        assert (found.kind, found.weight, found.rule) == ("probabilistic", weight, rule)
+        assert sum(step.weight for step in found.steps) == weight
+        assert found.joins is (weight >= JOIN_AT)
+
+
+def test_strangers_that_share_a_till_s_number_are_no_pair() -> None:
+    strangers = [
+        record(f"r{n}", phones=["5559999"], name=(f"given{n}", FAMILIES[n]))
+        for n in range(HUB_FAMILIES)
+    ]
+    connection = silver(strangers)
+    resolve(connection, MODEL)
+    found = explain_pair(fresh(connection), MODEL, "r0", "r1")
+    assert (found.kind, found.weight, found.joins) == ("unblocked", None, False)
+
+
+def test_a_log_in_on_a_cookie_is_one_node(resolved: duckdb.DuckDBPyConnection) -> None:
+    found = explain_pair(fresh(resolved), MODEL, "r58", "r43")
+    assert (found.kind, found.same_customer, found.joins) == ("same_node", True, True)
+
+
+def test_a_pair_that_nothing_looks_at_is_unblocked() -> None:
+    connection = silver(
+        [
+            record("r1", name=("jane", "stone"), emails=["jane.stone@x.org"]),
+            record("r2", name=("theodore", "miller"), emails=["theodore@y.org"]),
+        ]
+    )
+    resolve(connection, MODEL)
+    found = explain_pair(fresh(connection), MODEL, "r1", "r2")
+    assert (found.kind, found.same_customer, found.steps) == ("unblocked", False, ())
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (("r00", "r99"), "no live record 'r99'"),
+        (("r00", "r00"), "two different records"),
+    ],
+)
+def test_unknown_or_equal_records_are_refused(
+    resolved: duckdb.DuckDBPyConnection, ids: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(ResolutionError, match=said):
+        explain_pair(resolved, MODEL, *ids)
+
+
+def test_a_customer_shows_members_edges_and_weakest_link(
+    resolved: duckdb.DuckDBPyConnection,
+) -> None:
+    reader = fresh(resolved)
+    customer, members = reader.execute(
+        "select customer_id, list(record_id order by record_id) from identities group by 1"
+        " order by count(*) desc, 1 limit 1"
+    ).fetchall()[0]
+    found = explain_customer(reader, MODEL, customer)
+    assert sorted(member for member, _ in found.members) == members
+    assert found.state == "published"
+    assert all(edge.joins for edge in found.edges)
+    assert {edge.left_id for edge in found.edges} <= set(members)
+    scored = [edge.weight for edge in found.edges if edge.weight is not None]
+    assert found.weakest_link in scored
+
+
+def test_an_unknown_customer_is_refused(resolved: duckdb.DuckDBPyConnection) -> None:
+    make_table(resolved, "attributes", ATTRIBUTES, [])
+    with pytest.raises(ResolutionError, match="no customer 'c0'"):
+        explain_customer(resolved, MODEL, "c0")
