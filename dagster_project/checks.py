@@ -8,20 +8,13 @@ import dagster as dg
 
 from dagster_project.documentation import asset_key
 from dagster_project.resources import PipelineResource
-from pipelines.tables import (
-    ATTRIBUTES,
-    CLUSTERS,
-    CROSSWALK,
-    CUSTOMERS,
-    EDGES,
-    EVENTS,
-    IDENTITIES,
-    LINKS,
-    RECORDS,
-    bronze_table,
-)
+from pipelines.tables import bronze_table
 from quality.report import CheckResult
+from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
+from sources.event import EVENTS
+from sources.record import LINKS, RECORDS
 
 CHECK = "holds"
 

@@ -65,8 +65,22 @@ class PipelineResource(dg.ConfigurableResource[Any]):
         return run
 
     @property
+    def candidate(self) -> Run:
+        """The run as bronze left it. Without bronze there is no candidate to go on with: several
+        days chosen on the page become two runs, and the second one would publish nothing new.
+        """
+        run: Run = self._run
+        if not run.begun:
+            raise dg.Failure(
+                "This launch leaves bronze out, so it has no rows to go on with. Launch all assets"
+                " with one partition, or the job without one; several days: scv run --from --to",
+                allow_retries=False,
+            )
+        return run
+
+    @property
     def run(self) -> Run:
-        """The run as its stages share it; begun where a part of the graph runs alone."""
+        """The run as its stages share it; of the live publication where a check runs alone."""
         run: Run = self._run
         if not run.begun:
             run.begin()

@@ -161,4 +161,5 @@ def smallest_member(size: int, left: np.ndarray, right: np.ndarray) -> np.ndarra
     _, labels = connected_components(graph, directed=False)
     first = np.full(labels.max() + 1 if size else 0, size, dtype=np.int32)
     np.minimum.at(first, labels, np.arange(size, dtype=np.int32))
-    return first[labels]
+    smallest: np.ndarray = first[labels]
+    return smallest

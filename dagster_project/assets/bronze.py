@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.documentation import asset_key, asset_spec, bronze_spec
-from dagster_project.partitions import BY_DAY, days_of
+from dagster_project.partitions import DAYS, days_of
 from dagster_project.resources import PipelineResource
 from pipelines.tables import FILES, bronze_table, quarantine_table
 from sources.catalog import Catalog
@@ -36,11 +36,12 @@ def bronze_assets(catalog: Catalog) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="bronze",
         specs=specs,
-        **BY_DAY,
+        partitions_def=DAYS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def bronze(
         context: dg.AssetExecutionContext, pipeline: PipelineResource
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         from pipelines.stages.ingest import ingest
 
         run = pipeline.start(days_of(context))

@@ -8,28 +8,19 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from dagster_project.documentation import asset_key, asset_spec
-from dagster_project.partitions import BY_DAY
 from dagster_project.resources import PipelineResource
-from pipelines.tables import (
-    ATTRIBUTES,
-    CLUSTERS,
-    CROSSWALK,
-    CUSTOMERS,
-    EDGES,
-    EVENTS,
-    IDENTITIES,
-    LINKS,
-    PUBLICATIONS,
-    RECORDS,
-    bronze_table,
-)
+from pipelines.tables import PUBLICATIONS, bronze_table
+from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
+from sources.event import EVENTS
+from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
 if TYPE_CHECKING:
     from pipelines.run import Run
 
-Results = Iterator[dg.MaterializeResult]
+Results = Iterator[dg.MaterializeResult[None]]
 
 
 def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
@@ -39,23 +30,21 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     spark, mixed = {"spark", "delta"}, {"duckdb", "splink", "delta"}
 
     @dg.multi_asset(
-        **BY_DAY,
         name="silver_records",
         specs=[asset_spec(table, with_records, spark) for table in (RECORDS, LINKS)],
     )
     def silver_records(pipeline: PipelineResource) -> Results:
         from pipelines.stages.standardise import standardise_records
 
-        yield from _materialise(pipeline.run, standardise_records, (RECORDS, LINKS))
+        yield from _materialise(pipeline.candidate, standardise_records, (RECORDS, LINKS))
 
-    @dg.multi_asset(**BY_DAY, name="silver_events", specs=[asset_spec(EVENTS, with_events, spark)])
+    @dg.multi_asset(name="silver_events", specs=[asset_spec(EVENTS, with_events, spark)])
     def silver_events(pipeline: PipelineResource) -> Results:
         from pipelines.stages.standardise import standardise_events
 
-        yield from _materialise(pipeline.run, standardise_events, (EVENTS,))
+        yield from _materialise(pipeline.candidate, standardise_events, (EVENTS,))
 
     @dg.multi_asset(
-        **BY_DAY,
         name="resolution",
         specs=[
             asset_spec(table, (RECORDS.name, LINKS.name), mixed)
@@ -65,10 +54,11 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     def resolution(pipeline: PipelineResource) -> Results:
         from pipelines.stages.resolve import resolve_identities
 
-        yield from _materialise(pipeline.run, resolve_identities, (EDGES, CLUSTERS, IDENTITIES))
+        yield from _materialise(
+            pipeline.candidate, resolve_identities, (EDGES, CLUSTERS, IDENTITIES)
+        )
 
     @dg.multi_asset(
-        **BY_DAY,
         name="golden",
         specs=[
             asset_spec(table, (RECORDS.name, EVENTS.name, IDENTITIES.name, CLUSTERS.name), spark)
@@ -79,7 +69,7 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
         from pipelines.stages.consolidate import consolidate_customers
 
         yield from _materialise(
-            pipeline.run, consolidate_customers, (CUSTOMERS, ATTRIBUTES, CROSSWALK)
+            pipeline.candidate, consolidate_customers, (CUSTOMERS, ATTRIBUTES, CROSSWALK)
         )
 
     return [silver_records, silver_events, resolution, golden, _publication()]
@@ -88,13 +78,11 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
 def _publication() -> dg.AssetsDefinition:
     golden = [table.name for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)]
 
-    @dg.multi_asset(
-        **BY_DAY, name="publications", specs=[asset_spec(PUBLICATIONS, golden, {"delta"})]
-    )
-    def publications(pipeline: PipelineResource) -> dg.MaterializeResult:
+    @dg.multi_asset(name="publications", specs=[asset_spec(PUBLICATIONS, golden, {"delta"})])
+    def publications(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
         from pipelines.publication import publish
 
-        row = publish(pipeline.run)
+        row = publish(pipeline.candidate)
         return dg.MaterializeResult(
             metadata={
                 "publication": row.publication,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
@@ -39,9 +39,17 @@ def consolidate(inputs: GoldenInputs, rules: dict[str, Rule], trust: dict[str, i
         inputs.records.join(inputs.identities, on="record_id", how="inner")
         .join(doubt, on="record_id", how="inner")
         .join(happened, on="record_id", how="left")
+        .withColumn("_trust", _trust(trust))
     )
-    gathered = members.groupBy("customer_id").agg(
-        F.collect_list(_member(rules, trust)).alias("_members"),
+    candidates = members.withColumns(
+        {f"_candidate_{name}": _candidate(name, rule) for name, rule in rules.items()}
+    )
+    gathered = candidates.groupBy("customer_id").agg(
+        *[
+            survivor(F.col(f"_candidate_{name}"), rule).alias(f"_{name}")
+            for name, rule in rules.items()
+        ],
+        *[_all_values(plural).alias(plural) for plural in CONTACTS.values()],
         F.count(F.lit(1)).cast("int").alias("records"),
         F.sort_array(F.collect_set("source")).alias("sources"),
         F.coalesce(F.sum("_events"), F.lit(0)).alias("events"),
@@ -52,91 +60,57 @@ def consolidate(inputs: GoldenInputs, rules: dict[str, Rule], trust: dict[str, i
         F.min("weakest_link").alias("_weakest_link"),
         *[_strictest(channel).alias(f"consent_{channel}") for channel in CHANNELS],
     )
-    # Candidates first, survivors after: an expression that is mentioned twice is copied twice.
-    candidates = gathered.withColumns(
-        {f"_candidates_{name}": _candidates(name) for name in rules}
-        | {plural: _all_values(plural) for plural in CONTACTS.values()}
-    )
-    return candidates.select(
-        *[name for name in gathered.columns if name != "_members"],
-        *CONTACTS.values(),
-        *[
-            survivor(F.col(f"_candidates_{name}"), rule).alias(f"_{name}")
-            for name, rule in rules.items()
-        ],
+    return gathered.withColumns(
+        {
+            # Earlier addresses and numbers of a record lost, too.
+            f"_{name}": F.col(f"_{name}").withField("losers", F.size(plural) - 1)
+            for name, plural in CONTACTS.items()
+            if name in rules
+        }
     )
 
 
-def _all_values(plural: str) -> Column:
-    """array<string>: every e-mail or phone of the customer, sorted, each once."""
-
-    def values(member: Column) -> Column:
-        return F.transform(F.coalesce(member[plural], F.array()), lambda item: item["value"])
-
-    return F.sort_array(F.array_distinct(F.flatten(F.transform("_members", values))))
-
-
-def _member(rules: dict[str, Rule], trust: dict[str, int]) -> Column:
-    """What a record brings: its id, its trust, and a struct per attribute that it has."""
+def _trust(trust: dict[str, int]) -> Column:
+    """The rank of the row's source."""
     rank: Column = F.lit(0)
     for source, value in trust.items():
         rank = F.when(F.col("source") == source, F.lit(value)).otherwise(rank)
-    units = []
-    for name, rule in rules.items():
-        if name in CONTACTS:
-            continue
-        parts = [F.col(part) for part in rule.parts] or [F.col(name)]
-        value = F.struct(*[F.col(part) for part in rule.parts]) if rule.parts else F.col(name)
-        origin = F.col("origins")[name]
-        held = F.struct(
-            value.alias("value"),
-            origin["observed_at"].alias("observed_at"),
-            origin["file"].alias("file"),
-            origin["line"].alias("line"),
-        )
-        units.append(F.when(F.coalesce(*parts).isNotNull(), held).alias(name))
-    contacts = [
-        F.transform(
-            F.col(plural),
-            lambda item: F.struct(
-                item["value"].alias("value"),
-                item["last_seen"].alias("observed_at"),
-                item["file"].alias("file"),
-                item["line"].alias("line"),
-            ),
-        ).alias(plural)
-        for plural in CONTACTS.values()
-    ]
-    return F.struct("record_id", "source", rank.alias("trust"), *units, *contacts)
+    return rank
 
 
-def _candidates(name: str) -> Column:
-    """The customer's candidates for one attribute, in the form that `survivor` reads."""
+def _all_values(plural: str) -> Column:
+    """An aggregate: every e-mail or phone of the customer, sorted, each once."""
+    return F.sort_array(F.array_distinct(F.flatten(F.collect_list(F.col(f"{plural}.value")))))
 
-    def candidate(member: Column, held: Column) -> Column:
-        return F.struct(
-            held["value"].alias("value"),
-            member["record_id"].alias("record_id"),
-            member["source"].alias("source"),
-            member["trust"].alias("trust"),
-            held["observed_at"].alias("observed_at"),
-            held["file"].alias("file"),
-            held["line"].alias("line"),
-        )
 
-    members = F.col("_members")
+def _candidate(name: str, rule: Rule) -> Column:
+    """What a record has to say of one attribute, in the form that `survivor` reads."""
     if name in CONTACTS:
-        plural = CONTACTS[name]
-        return F.flatten(
-            F.transform(
-                F.filter(members, lambda member: member[plural].isNotNull()),
-                lambda member: F.transform(member[plural], lambda held: candidate(member, held)),
-            )
-        )
-    return F.transform(
-        F.filter(members, lambda member: member[name].isNotNull()),
-        lambda member: candidate(member, member[name]),
+        # The arrays have the latest value first; an earlier one never beats it.
+        latest = F.get(CONTACTS[name], F.lit(0))
+        value, present = latest["value"], latest.isNotNull()
+        seen, file, line = latest["last_seen"], latest["file"], latest["line"]
+    else:
+        parts = [F.col(part) for part in rule.parts] or [F.col(name)]
+        value = F.struct(*rule.parts) if rule.parts else F.col(name)
+        present = F.coalesce(*parts).isNotNull()
+        origin = F.col("origins")[name]
+        seen, file, line = origin["observed_at"], origin["file"], origin["line"]
+    frequency: Column = F.lit(None).cast("bigint")
+    if "frequency" in rule.prefer:
+        same = Window.partitionBy("customer_id", value)
+        frequency = F.count(F.lit(1)).over(same)
+    held = F.struct(
+        value.alias("value"),
+        F.col("record_id").alias("record_id"),
+        F.col("source").alias("source"),
+        F.col("_trust").alias("trust"),
+        seen.alias("observed_at"),
+        file.alias("file"),
+        line.alias("line"),
+        frequency.alias("frequency"),
     )
+    return F.when(present, held)
 
 
 def _strictest(channel: str) -> Column:

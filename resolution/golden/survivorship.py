@@ -36,24 +36,22 @@ def read_rules(path: Path = RULES_FILE) -> dict[str, Rule]:
     return {name: Rule.model_validate(rule) for name, rule in document.items()}
 
 
-def survivor(candidates: Column, rule: Rule) -> Column:
-    """The winning candidate, with `losers`, the count of other distinct values.
+def survivor(candidate: Column, rule: Rule) -> Column:
+    """An aggregate: the group's winning candidate, with `losers`, the count of other values.
 
-    `candidates` is array<struct<value, record_id, source, trust, observed_at, file, line>>;
-    `value` is a string or a struct of strings. Null where there is no candidate.
+    `candidate` is struct<value, record_id, source, trust, observed_at, file, line, frequency>
+    per row, or null; `value` is a string or a struct of strings, `frequency` how many rows of the
+    group hold it (read only where the rule asks for it). Null where no row has a candidate.
+
+    As a minimum over structs this is compiled to plain loops; the same choice by functions over
+    an array of candidates took 8 s of processor time for 25 thousand records.
     """
-
-    def ranked(candidate: Column) -> Column:
-        keys = [
-            key.alias(f"key_{place}")
-            for place, key in enumerate(_keys(candidate, candidates, rule))
-        ]
-        return F.struct(*keys, candidate["record_id"].alias("tie"), candidate.alias("candidate"))
-
-    best = F.array_min(F.transform(candidates, ranked))["candidate"]
-    distinct = F.size(F.array_distinct(F.transform(candidates, lambda item: item["value"])))
+    keys = [key.alias(f"key_{place}") for place, key in enumerate(_keys(candidate, rule))]
+    ranked = F.struct(*keys, candidate["record_id"].alias("tie"), candidate.alias("candidate"))
+    best = F.min(F.when(candidate.isNotNull(), ranked))["candidate"]
+    distinct = F.size(F.collect_set(F.when(candidate.isNotNull(), candidate["value"])))
     return F.when(
-        F.size(candidates) > 0,
+        best.isNotNull(),
         F.struct(
             *[
                 best[name].alias(name)
@@ -64,7 +62,7 @@ def survivor(candidates: Column, rule: Rule) -> Column:
     )
 
 
-def _keys(candidate: Column, candidates: Column, rule: Rule) -> list[Column]:
+def _keys(candidate: Column, rule: Rule) -> list[Column]:
     """Numbers that are smaller for the better candidate."""
     keys: list[Column] = []
     for criterion in rule.prefer:
@@ -73,8 +71,7 @@ def _keys(candidate: Column, candidates: Column, rule: Rule) -> list[Column]:
         elif criterion == "recency":
             keys.append(-F.coalesce(F.unix_micros(candidate["observed_at"]), F.lit(0)))
         elif criterion == "frequency":
-            same = F.filter(candidates, lambda other: other["value"] == candidate["value"])
-            keys.append(-F.size(same))
+            keys.append(-candidate["frequency"])
         else:
             keys += _completeness(candidate["value"], rule)
     return keys

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from splink import comparison_level_library as levels
 from splink import comparison_library as comparisons
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _level(condition: str, label: str) -> levels.CustomLevel:
     return levels.CustomLevel(condition, label_for_charts=label)
 
 
-def _null(condition: str) -> object:
+def _null(condition: str) -> ComparisonLevelCreator:
     return levels.CustomLevel(condition).configure(is_null_level=True)
 
 

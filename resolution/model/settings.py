@@ -15,7 +15,7 @@ def linking_settings() -> SettingsCreator:
         link_type="dedupe_only",
         unique_id_column_name=NODE,
         probability_two_random_records_match=1e-5,
-        comparisons=all_comparisons(),
+        comparisons=[*all_comparisons()],
         blocking_rules_to_generate_predictions=[rule.splink() for rule in PREDICTION_RULES],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,

@@ -181,4 +181,4 @@ def _save_charts(linker: Linker, folder: Path) -> None:
         ("match-weights", visual.match_weights_chart()),
         ("m-and-u", visual.m_u_parameters_chart()),
     ):
-        chart.save(str(folder / f"{name}.html"), inline=True)
+        chart.save(str(folder / f"{name}.html"), inline=True)  # type: ignore[no-untyped-call]

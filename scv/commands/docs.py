@@ -10,24 +10,34 @@ import typer
 from scv.console import console
 from scv.errors import Exit, sentences
 
-PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
+FOLDER = Path(__file__).parents[2] / "docs"
+DICTIONARY, MODEL_CARD = "dictionary.md", "model-card.md"
 
 
 @sentences
 def docs(
-    check: Annotated[bool, typer.Option("--check", help="Only say whether it is stale.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is stale.")] = False,
 ) -> None:
-    """Write docs/dictionary.md from the schemas and contracts."""
+    """Write docs/dictionary.md and the tables of docs/model-card.md."""
+    from resolution.model.artefact import SHIPPED, read_model
     from scv.dictionary import dictionary_page
+    from scv.model_card import with_model_tables
 
-    page = dictionary_page()
-    current = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    if page == current:
-        console.print("docs/dictionary.md is up to date")
-        return
-    if check:
-        console.print("docs/dictionary.md is stale; type: scv docs")
+    pages = {
+        DICTIONARY: dictionary_page(),
+        MODEL_CARD: with_model_tables(_current(MODEL_CARD), read_model(SHIPPED)),
+    }
+    stale = [name for name, page in pages.items() if page != _current(name)]
+    if check and stale:
+        console.print(f"stale: {', '.join(f'docs/{name}' for name in stale)}; type: scv docs")
         raise typer.Exit(Exit.FAULT)
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page, encoding="utf-8")
-    console.print("wrote docs/dictionary.md")
+    for name in stale:
+        (FOLDER / name).write_text(pages[name], encoding="utf-8")
+        console.print(f"wrote docs/{name}")
+    if not stale:
+        console.print("the pages are up to date")
+
+
+def _current(name: str) -> str:
+    page = FOLDER / name
+    return page.read_text(encoding="utf-8") if page.exists() else ""

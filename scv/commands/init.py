@@ -53,13 +53,11 @@ def _line(name: str, default: object, indent: str) -> str:
         return f"{name}: {default}"
     if name == "model":
         return f"#{indent} {name}: models/own.json"
-    shown = (
-        {None: "null", True: "true", False: "false"}.get(default)
-        if not isinstance(default, str | int | float | tuple | dict | Path)
-        or isinstance(default, bool)
-        else None
-    )
-    if shown is None:
-        shown = "[]" if default == () else "{}" if default == {} else f"{default}"
+    if default is None:
+        shown = "null"
+    elif isinstance(default, bool):
+        shown = str(default).lower()
+    else:
+        shown = "[]" if default == () else f"{default}"
     quoted = f'"{shown}"' if "*" in shown else shown
     return f"#{indent} {name}: {quoted}"

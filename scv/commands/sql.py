@@ -38,7 +38,8 @@ def sql(
     snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
     with snapshot.duckdb() as connection:
         try:
-            result = connection.sql(query)
+            # A statement without rows gives None, whatever the library's types say.
+            result: duckdb.DuckDBPyRelation | None = connection.sql(query)
             if result is None:
                 return
             rows = result.fetchall()

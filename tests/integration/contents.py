@@ -32,7 +32,8 @@ def differences(left: Path, right: Path, without: tuple[str, ...] = ()) -> dict[
     assert set(ours) == set(theirs)
     assert sum(len(rows) for rows in ours.values()) > 1000
     return {
-        table: len(set(ours[table]) ^ set(theirs[table])) + abs(len(ours[table]) - len(theirs[table]))
+        table: len(set(ours[table]) ^ set(theirs[table]))
+        + abs(len(ours[table]) - len(theirs[table]))
         for table in ours
         if ours[table] != theirs[table] and table not in without
     }

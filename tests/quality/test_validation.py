@@ -23,7 +23,7 @@ from sources.contract import FileContract
 SECRET = "Zaphodine"
 """A value that nobody but the planted rows has."""
 
-RECORD = {
+RECORD: dict[str, Any] = {
     "record_id": "r" + "0" * 24,
     "source": "crm",
     "birth_year": 1980,
@@ -31,14 +31,14 @@ RECORD = {
     "first_email": "jane@x.org",
     "first_phone": "+442071838750",
 }
-BROKEN_RECORDS = {
+BROKEN_RECORDS: dict[str, Any] = {
     "record_id_form": {"record_id": f"r{SECRET}"},
     "known_source": {"source": SECRET},
     "email_form": {"first_email": f"{SECRET}@nowhere"},
     "phone_form": {"first_phone": f"+44 {SECRET}"},
     "birth_year_range": {"birth_year": 1234},
 }
-CUSTOMER = {
+CUSTOMER: dict[str, Any] = {
     "customer_id": "c" + "0" * 24,
     "state": "published",
     "records": 2,
@@ -49,7 +49,7 @@ CUSTOMER = {
     "last_seen": pd.Timestamp("2026-01-02"),
     "first_seen": pd.Timestamp("2026-01-01"),
 }
-BROKEN_CUSTOMERS = {
+BROKEN_CUSTOMERS: dict[str, Any] = {
     "customer_id_form": {"customer_id": f"c{SECRET}"},
     "known_state": {"state": SECRET},
     "has_records": {"records": 0},
@@ -77,7 +77,7 @@ def planted(
 
 
 Suite = tuple[
-    Callable[[], gx.ExpectationSuite], tuple[str, ...], dict[str, Any], str, dict[str, dict]
+    Callable[[], gx.ExpectationSuite], tuple[str, ...], dict[str, Any], str, dict[str, Any]
 ]
 SUITES: dict[str, Suite] = {
     "silver.records": (
@@ -87,7 +87,13 @@ SUITES: dict[str, Suite] = {
         "record_id",
         BROKEN_RECORDS,
     ),
-    "golden.customers": (customer_suite, CUSTOMER_COLUMNS, CUSTOMER, "customer_id", BROKEN_CUSTOMERS),
+    "golden.customers": (
+        customer_suite,
+        CUSTOMER_COLUMNS,
+        CUSTOMER,
+        "customer_id",
+        BROKEN_CUSTOMERS,
+    ),
 }
 
 
@@ -121,7 +127,9 @@ def test_sound_rows_pass_every_expectation(spark: SparkSession, name: str) -> No
 
 def test_a_check_that_cannot_run_on_spark_has_failed(spark: SparkSession) -> None:
     frame = spark.createDataFrame(pd.DataFrame([{"customer_id": CUSTOMER["customer_id"]}]))
-    results = {check.name: check for check in validate_spark(customer_suite(), frame, "customer_id")}
+    results = {
+        check.name: check for check in validate_spark(customer_suite(), frame, "customer_id")
+    }
     assert results["customer_id_form"].passed
     others = [check for name, check in results.items() if name != "customer_id_form"]
     assert len(others) == len(BROKEN_CUSTOMERS) - 1
@@ -130,7 +138,7 @@ def test_a_check_that_cannot_run_on_spark_has_failed(spark: SparkSession) -> Non
     assert all(check.stops_publication for check in others)
 
 
-def suite(expectation: gx.expectations.Expectation) -> gx.ExpectationSuite:
+def suite(expectation: Any) -> gx.ExpectationSuite:
     return gx.ExpectationSuite(name="t", expectations=[expectation])
 
 

@@ -6,7 +6,7 @@ import duckdb
 import networkx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolution.clustering import NO_LINK, components, connect
@@ -37,6 +37,7 @@ def arrays(edges: list[Edge]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return columns[:, 0], columns[:, 1], columns[:, 2]
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_components_and_weakest_links_agree_with_networkx(graph: tuple[int, list[Edge]]) -> None:
     size, edges = graph
@@ -52,6 +53,7 @@ def test_components_and_weakest_links_agree_with_networkx(graph: tuple[int, list
             assert weakest[member] == min(weights, default=NO_LINK)
 
 
+@settings(deadline=None)
 @given(graphs(), st.randoms(use_true_random=False))
 def test_the_order_of_edges_and_their_ends_does_not_matter(
     graph: tuple[int, list[Edge]], shuffler: random.Random

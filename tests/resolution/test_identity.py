@@ -4,7 +4,7 @@ import random
 import re
 
 import duckdb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolution.identity import IDENTITIES
@@ -36,6 +36,7 @@ populations = st.lists(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(populations, st.randoms(use_true_random=False))
 def test_an_id_is_a_function_of_the_set(rows: list[Row], shuffler: random.Random) -> None:
     shuffled = list(rows)
@@ -43,6 +44,7 @@ def test_an_id_is_a_function_of_the_set(rows: list[Row], shuffler: random.Random
     assert identified(shuffled) == identified(rows)
 
 
+@settings(max_examples=40, deadline=None)
 @given(populations)
 def test_clusters_and_ids_are_one_to_one(rows: list[Row]) -> None:
     found = identified(rows)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import duckdb
 import networkx
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolution.nodes import build_nodes, smallest_member
@@ -142,6 +142,7 @@ graphs = st.integers(1, 30).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_smallest_member_agrees_with_networkx(graph: tuple[int, list[tuple[int, int]]]) -> None:
     size, pairs = graph

@@ -19,8 +19,14 @@ from resolution.nodes import build_nodes
 from tests.resolution.models import model
 from tests.resolution.tables import record, silver
 
-GIVEN = [f"{start}{end}" for start in ("an", "ber", "car", "dor", "el") for end in ("na", "nie", "la")]
-FAMILY = [f"{start}{end}" for start in ("sto", "mil", "nor", "ha", "ver") for end in ("ne", "ler", "man", "vak", "beck")]  # fmt: skip
+GIVEN = [
+    f"{start}{end}" for start in ("an", "ber", "car", "dor", "el") for end in ("na", "nie", "la")
+]
+FAMILY = [
+    f"{start}{end}"
+    for start in ("sto", "mil", "nor", "ha", "ver")
+    for end in ("ne", "ler", "man", "vak", "beck")
+]
 
 
 def people(count: int, seed: int = 5) -> duckdb.DuckDBPyConnection:
@@ -29,7 +35,9 @@ def people(count: int, seed: int = 5) -> duckdb.DuckDBPyConnection:
     made = []
     for person in range(count):
         given, family = chance.choice(GIVEN), chance.choice(FAMILY)
-        born = f"{chance.randint(1940, 2005)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+        born = (
+            f"{chance.randint(1940, 2005)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+        )
         whole = {
             "birth_date": born,
             "emails": [f"{given}.{family}{person}@x.org"],
@@ -85,7 +93,8 @@ def test_it_separates_the_people_it_was_trained_on(trained: Model) -> None:
     build_nodes(connection)
     score(connection, trained, keep_at=None)
     rows = connection.execute(
-        "with named as (select node, any_value(record_id)[2:5] as person from members group by node)"
+        "with named as (select node, any_value(record_id)[2:5] as person from members"
+        " group by node)"
         " select l.person = r.person, weight from scored join named l on l.node = left_node"
         " join named r on r.node = right_node"
     ).fetchall()
@@ -166,4 +175,3 @@ def test_a_model_of_other_columns_names_them_and_the_command(tmp_path: Path) -> 
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(ModelError, match=r"\['shoe_size'\].*scv train --out"):
         read_model(path)
-

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from pipelines.config import Config, load_config
 from scv.commands import docs
@@ -271,9 +270,7 @@ def test_sources_check_tries_every_contract(published: Published) -> None:
     assert "no contract takes crm/notes.txt" in result.stdout
 
 
-def test_a_contract_with_an_unknown_column_is_refused(
-    published: Published, tmp_path: Path
-) -> None:
+def test_a_contract_with_an_unknown_column_is_refused(published: Published, tmp_path: Path) -> None:
     folder = tmp_path / "feeds" / "shop"
     folder.mkdir(parents=True)
     (folder / "source.yml").write_text(
@@ -307,9 +304,16 @@ def test_run_of_days_the_wrong_way_round_is_one_sentence(
 ) -> None:
     said = sentence(
         scv(
-            "run", "--landing", published.landing, "--warehouse", tmp_path / "w",
-            "--from", "2026-01-07", "--to", "2026-01-05",
-        )  # fmt: skip
+            "run",
+            "--landing",
+            published.landing,
+            "--warehouse",
+            tmp_path / "w",
+            "--from",
+            "2026-01-07",
+            "--to",
+            "2026-01-05",
+        )
     )
     assert "lies after" in said
 

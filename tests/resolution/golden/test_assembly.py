@@ -20,7 +20,8 @@ from tests.resolution.golden.oracle import Candidate, winner
 
 TRUST = {"crm": 90, "store_member": 60, "social": 20}
 RULES = read_rules()
-START = datetime(2026, 1, 1)
+# Spark gives naive times back; they are UTC.
+START = datetime.fromisoformat("2026-01-01")
 PLURALS = {"email": "emails", "phone": "phones"}
 PARTS = {name: rule.parts or (name,) for name, rule in RULES.items() if name not in PLURALS}
 Row = dict[str, Any]
@@ -51,9 +52,10 @@ def random_record(chance: random.Random, number: int) -> Row:
             seen = START + timedelta(days=chance.randint(0, 3))
             row["origins"][group] = (f"{group}.csv", number, seen)
     for plural in PLURALS.values():
+        # Latest first, as silver.records has them.
         row[plural] = [
-            (f"{plural}{value}", day, day - timedelta(days=value % 2), "c.csv", number, "key")
-            for value in chance.sample(range(4), chance.randint(0, 2))
+            (f"{plural}{value}", day, day - timedelta(days=age), "c.csv", number, "key")
+            for age, value in enumerate(chance.sample(range(4), chance.randint(0, 2)))
         ]
     return row
 
@@ -133,9 +135,7 @@ def candidates(customer: str, attribute: str) -> list[Candidate]:
             file, line, seen = row["origins"][attribute]
             value = parts if RULES[attribute].parts else parts[0]
             assert value is not None
-            found.append(
-                Candidate(value=value, observed_at=seen, file=file, line=line, **about)
-            )
+            found.append(Candidate(value=value, observed_at=seen, file=file, line=line, **about))
     return found
 
 
@@ -196,9 +196,7 @@ def test_an_address_is_one_record_s_address(golden: dict[str, list[Row]]) -> Non
     parts = RULES["address"].parts
     for customer in golden["customers"]:
         whole = tuple(customer[part] for part in parts)
-        own = {
-            tuple(row.get(part) for part in parts) for row in members(customer["customer_id"])
-        }
+        own = {tuple(row.get(part) for part in parts) for row in members(customer["customer_id"])}
         assert whole in own | {(None,) * len(parts)}
 
 

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
@@ -17,9 +17,7 @@ from resolution.golden.survivorship import Criterion, Rule, read_rules, survivor
 from tests.resolution.golden.oracle import Candidate, winner
 
 CRITERIA = get_args(Criterion)
-PLAIN = [
-    Rule(prefer=tuple(order)) for size in (1, 2, 3) for order in permutations(CRITERIA, size)
-]
+PLAIN = [Rule(prefer=tuple(order)) for size in (1, 2, 3) for order in permutations(CRITERIA, size)]
 UNITS = [Rule(parts=("a", "b"), prefer=rule.prefer) for rule in PLAIN[::3]]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FIELDS = (
@@ -47,25 +45,30 @@ def candidates(chance: random.Random, unit: bool) -> list[Candidate]:
     return found
 
 
+def fields(case: list[Candidate]) -> list[tuple[Any, ...]]:
+    return [(c.value, c.record_id, c.source, c.trust, c.observed_at, c.file, c.line) for c in case]
+
+
 @pytest.mark.parametrize("unit", [False, True], ids=["plain", "unit"])
 def test_survivors_agree_with_plain_python(spark: SparkSession, unit: bool) -> None:
     chance, rules = random.Random(11), UNITS if unit else PLAIN
     cases = [candidates(chance, unit) for _ in range(60)]
     rows = [
-        (
-            number,
-            [(c.value, c.record_id, c.source, c.trust, c.observed_at, c.file, c.line) for c in case],
-        )
-        for number, case in enumerate(cases)
+        (number, candidate and (*candidate, sum(c[0] == candidate[0] for c in held)))
+        for number, held in enumerate(map(fields, cases))
+        # A group without a candidate is a row that has none.
+        for candidate in held or [None]
     ]
     value = "struct<a string, b string>" if unit else "string"
     kind = FIELDS.replace(" string", ": string").replace(" int", ": int")
     kind = kind.replace(" timestamp", ": timestamp").replace(" bigint", ": bigint")
-    frame = spark.createDataFrame(rows, f"number int, candidates array<struct<value: {value}, {kind}>>")
-    chosen = frame.select(
-        "number",
-        *[survivor(F.col("candidates"), rule).alias(f"s{n}") for n, rule in enumerate(rules)],
-    ).collect()
+    schema = f"number int, candidate struct<value: {value}, {kind}, frequency: bigint>"
+    frame = spark.createDataFrame(rows, schema)
+    chosen = (
+        frame.groupBy("number")
+        .agg(*[survivor(F.col("candidate"), rule).alias(f"s{n}") for n, rule in enumerate(rules)])
+        .collect()
+    )
     assert len(chosen) == len(cases)
     for row in chosen:
         for place, rule in enumerate(rules):

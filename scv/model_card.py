@@ -1,0 +1,50 @@
+"""The tables of docs/model-card.md, from the shipped model; the prose around them is written."""
+
+from __future__ import annotations
+
+from resolution.model.artefact import Model
+
+BEGIN, END = "<!-- made by scv docs: begin -->", "<!-- made by scv docs: end -->"
+
+
+def with_model_tables(page: str, model: Model) -> str:
+    """The page with the part between its two marks made anew; `ValueError` without the marks."""
+    head, begin, rest = page.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"docs/model-card.md needs the marks '{BEGIN}' and '{END}'")
+    return f"{head}{BEGIN}\n{model_tables(model)}\n{END}{tail}"
+
+
+def model_tables(model: Model) -> str:
+    """Making and weights of a model as Markdown; weights in bits."""
+    lines = ["| | |", "| --- | --- |", f"| version | `{model.version}` |"]
+    lines += [f"| {name} | {_shown(value)} |" for name, value in sorted(model.training.items())]
+    lines += [
+        f"| prior | {_bits(model.prior)} bits: what a pair starts with |",
+        *[
+            f"| terms of `{column}` | {len(table.adjustments):,} listed;"
+            f" any other {_bits(table.unlisted)} |"
+            for column, table in sorted(model.terms.items())
+        ],
+        "",
+        "| comparison | level | weight in bits |",
+        "| --- | --- | ---: |",
+    ]
+    lines += [
+        f"| {comparison} | {level.label} | {_bits(level.weight)} |"
+        for comparison, levels in model.comparisons.items()
+        for level in levels
+        if level.number >= 0
+    ]
+    return "\n".join(lines)
+
+
+def _bits(weight: int) -> str:
+    return f"{weight / 1000:+.1f}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {item}" for name, item in sorted(value.items()))
+    return f"{value:,}" if isinstance(value, int) else str(value)
