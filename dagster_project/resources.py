@@ -56,6 +56,10 @@ class PipelineResource(dg.ConfigurableResource[Any]):
             self._run.listener = observer.listener
             observer.runs.append(self._run)
 
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """End the JVM with the run."""
+        self._run.close()
+
     def start(self, days: tuple[date, date] | None) -> Run:
         """The run, brought back to the last publication, for these days or for all."""
         run = self.run

@@ -82,6 +82,7 @@ class Run:
     checks: list[CheckResult] = field(default_factory=list)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     begun: bool = False
+    _owns_session: bool = False
 
     @cached_property
     def store(self) -> TableStore:
@@ -109,11 +110,18 @@ class Run:
 
     @cached_property
     def spark(self) -> SparkSession:
+        self._owns_session = SparkSession.getActiveSession() is None
         local = self.config.warehouse / ".spark"
         local.mkdir(parents=True, exist_ok=True)
         return build_session(
             "scv", local, self.config.spark.settings(quick_compiler=self._is_small)
         )
+
+    def close(self) -> None:
+        """Stop the session where this run started it; a test or a notebook keeps its own."""
+        if self._owns_session:
+            self.spark.stop()
+            self._owns_session = False
 
     @property
     def _is_small(self) -> bool:
@@ -191,7 +199,7 @@ class Run:
                 self.versions[name] = version
         self.begun = True
         # Great Expectations takes 3 to 6 s to import; the JVM's start leaves the time for it.
-        threading.Thread(target=_import_ahead, daemon=True).start()
+        threading.Thread(target=_import_ahead).start()
 
     def read(self, name: str) -> DataFrame:
         """A table as this run sees it."""

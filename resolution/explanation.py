@@ -13,7 +13,7 @@ import duckdb
 from resolution.engines.duckdb import score
 from resolution.errors import ResolutionError
 from resolution.model.artefact import Model
-from resolution.nodes import build_nodes
+from resolution.nodes import LOGINS, build_nodes
 from resolution.thresholds import JOIN_AT
 
 
@@ -160,12 +160,13 @@ def explain_pair(
 
 def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
     """Shadow `records` by all that decides on these two: their certain links, and every record
-    that shares a contact value with them, because that decides which values are hubs.
+    that shares a contact value or a name with them: how many do decides what is a hub and what a
+    rare name.
     """
     # The shadow of the pair before would hide the records of this one.
     connection.execute("drop view if exists temp.records")
     connection.execute(
-        """
+        f"""
 create or replace temp table wanted as
 with recursive certain as (
     select record_id from records where record_id in ($left, $right)
@@ -177,13 +178,15 @@ with recursive certain as (
         as mailboxes,
         list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
         as numbers,
-        list_distinct(list(lower(handle)) filter (where handle is not null)) as handles
+        list_distinct(flatten(list({LOGINS}))) as logins,
+        list_distinct(list(name_key) filter (where name_key is not null)) as names
     from records join certain using (record_id)
 ), sharing as (
     select record_id from records, contacts
     where list_has_any(list_transform(emails, lambda e: e.mailbox), mailboxes)
        or list_has_any(list_transform(phones, lambda p: p.national), numbers)
-       or lower(handle) in (select unnest(handles) from contacts)
+       or list_has_any({LOGINS}, logins)
+       or list_contains(names, name_key)
 ), linked as (
     select left_id as record_id from links where right_id in (select record_id from sharing)
     union select right_id from links where left_id in (select record_id from sharing)

@@ -28,7 +28,21 @@ group by links.left_id
 having count(distinct links.right_id) = 1
 """
 
-FEATURES = """
+LOGINS = """
+list_filter(
+    list_transform(
+        list_concat(
+            coalesce(list_transform(emails, lambda e: split_part(e.mailbox, '@', 1)), []),
+            case when handle is null then [] else [lower(handle)] end
+        ),
+        lambda login: regexp_replace(login, '[^a-z0-9]', '', 'g')
+    ),
+    lambda login: length(login) >= 6
+)
+"""
+"""A record's log-in names: local parts of its mailboxes and its handle, letters and digits only."""
+
+FEATURES = f"""
 create or replace temp table unhubbed as
 select
     members.node,
@@ -54,18 +68,7 @@ select
         as emails,
     list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
         as phones,
-    list_distinct(flatten(list(
-        list_filter(
-            list_transform(
-                list_concat(
-                    coalesce(list_transform(emails, lambda e: split_part(e.mailbox, '@', 1)), []),
-                    case when handle is null then [] else [lower(handle)] end
-                ),
-                lambda login: regexp_replace(login, '[^a-z0-9]', '', 'g')
-            ),
-            lambda login: length(login) >= 6
-        )
-    ))) as logins
+    list_distinct(flatten(list({LOGINS}))) as logins
 from members join active using (record_id)
 group by members.node
 """

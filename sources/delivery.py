@@ -18,6 +18,7 @@ from typing import IO
 
 from sources.catalog import Catalog
 from sources.contract import FileContract
+from sources.errors import SourceError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GZIP_BEGINNING = b"\x1f\x8b"
@@ -64,8 +65,17 @@ def find_files(landing: Path, catalog: Catalog) -> list[tuple[FileContract, Path
         for name in relative:
             match = pattern.match(name)
             if match:
-                found.append((contract, landing / name, date.fromisoformat(match["day"])))
+                found.append((contract, landing / name, _day(match["day"], name)))
     return sorted(found, key=lambda item: (item[2], str(item[1])))
+
+
+def _day(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SourceError(
+            f"{name}: '{text}' is no day; rename the folder to dt=YYYY-MM-DD"
+        ) from error
 
 
 def inspect_files(

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from pipelines.publication import reject
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
-from pipelines.tables import CHECK_RESULTS, FILES
+from pipelines.tables import CHECK_RESULTS, FILES, bronze_table
 from pipelines.views import open_view
 from quality.measures import Measure, failing_keys, take
 from quality.report import CheckResult
@@ -22,8 +22,10 @@ from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.contract import FileContract
 from sources.event import EVENTS
+from sources.reading import BATCH_DAY, INGESTED_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
+from sources.values import filled, typed
 
 MOST_KEYS = 10
 
@@ -87,15 +89,26 @@ def _metrics(run: Run, contract: FileContract, account: pd.DataFrame) -> pd.Data
         if bound.column is not None:
             name = f"readable_share_{bound.column}"
             account[name] = _readable_share(run, contract, bound.column)
+    if contract.delivery == "snapshot":
+        account["share_of_last"] = _share_of_last(run, contract)
     return account
+
+
+def _share_of_last(run: Run, contract: FileContract) -> float:
+    """Keys in the newest day of a snapshot feed against the day before; 1 for the first day."""
+    days = (
+        run.read(bronze_table(contract))
+        .groupBy(BATCH_DAY)
+        .agg(F.count_distinct(contract.key).alias("keys"))
+        .orderBy(F.col(BATCH_DAY).desc())
+        .limit(2)
+        .collect()
+    )
+    return 1.0 if len(days) < 2 else days[0]["keys"] / days[1]["keys"]
 
 
 def _readable_share(run: Run, contract: FileContract, column: str) -> float:
     """Share of this run's filled values of a column that its type can read; 1 where none is."""
-    from pipelines.tables import bronze_table
-    from sources.reading import INGESTED_AT
-    from sources.values import filled, typed
-
     text = F.col(column)
     value = typed(text, contract.columns[column], contract.time_zone)
     fresh = run.read(bronze_table(contract)).where(F.col(INGESTED_AT) == F.lit(run.started_at))

@@ -37,7 +37,19 @@ def feed_suite(contract: FileContract) -> gx.ExpectationSuite:
         ),
         *[_bound(bound) for bound in contract.bounds],
     ]
+    if contract.delivery == "snapshot":
+        expectations.append(_snapshot_floor(contract.minimum_share_of_last))
     return gx.ExpectationSuite(name=contract.table, expectations=expectations)
+
+
+def _snapshot_floor(minimum: float) -> gxe.Expectation:
+    """Absence from a snapshot is a delete, so half a snapshot would delete half the people."""
+    return gxe.ExpectColumnValuesToBeBetween(
+        column="share_of_last",
+        min_value=minimum,
+        severity="critical",
+        meta=described("snapshot_is_whole", "A snapshot this small was delivered in part."),
+    )
 
 
 def _bound(bound: Bound) -> gxe.Expectation:

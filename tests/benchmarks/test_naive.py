@@ -155,7 +155,9 @@ def test_phones_keep_their_last_digits(given: str | None, expected: str | None) 
 
 
 def test_values_that_too_many_share_are_dropped() -> None:
-    rows = [{"phone": "52881204", "email": f"{number}@a.bc"} for number in range(31)]
+    rows: list[dict[str, str | None]] = [
+        {"phone": "52881204", "email": f"{number}@a.bc"} for number in range(31)
+    ]
     rows += [{"phone": "33656046", "email": None}]
     naive.drop_shared_values(rows)
     assert [row["phone"] for row in rows] == [None] * 31 + ["33656046"]

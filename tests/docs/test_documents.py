@@ -22,7 +22,7 @@ PAGES = sorted(
     + list((ROOT / "docs").rglob("*.md"))
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?scv ([^`\n]*)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^ *|`)(?:\.venv/bin/)?scv ([a-z][^`\n]*)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"\[?[A-Z]{2,}\]?(\.\.\.)?")
 MACHINE = re.compile(r"(?<![\w.])/(?:home|Users|root|work|mnt)/\w|(?<![\w./])/tmp/\w")
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
@@ -52,11 +52,14 @@ def test_every_relative_link_resolves(page: Path) -> None:
 
 
 def command_lines(text: str) -> Iterator[list[str]]:
-    """The words of every `scv ...` in a page, quoted ones and those in blocks."""
-    joined = re.sub(r'"[^"]*"', lambda quoted: quoted[0].replace("\n", " "), text)
-    for line in COMMAND.findall(joined):
-        line = re.split(r"\s#\s|\s[>|&]|[;,:]$", line)[0]
-        yield shlex.split(line.strip(), comments=True)
+    """The words of every `scv ...` in a page; a quoted query may go on over the next lines."""
+    for start in COMMAND.finditer(text):
+        line, *following = text[start.start(1) :].splitlines()
+        line = line.split("`")[0]
+        while line.count('"') % 2 and following:
+            line += " " + following.pop(0)
+        line = re.split(r"\s[>|&]\s?|[;:]$", line)[0]
+        yield shlex.split(line, comments=True)
 
 
 def mistakes(words: list[str]) -> list[str]:

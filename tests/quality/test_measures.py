@@ -67,7 +67,7 @@ BROKEN = {
     ),
     "records_without_cluster": ("insert into records values ('r9', false)", "r9"),
     "largest_published_cluster": (
-        f"insert into clusters select range, 's', 's', 'published' from range({LARGEST_CLUSTER + 1})",
+        f"insert into clusters select range, '', '', 'published' from range({LARGEST_CLUSTER + 1})",
         None,
     ),
     "joined_pairs_apart": (

@@ -19,6 +19,7 @@ from tests.resolution.golden.oracle import Candidate, winner
 CRITERIA = get_args(Criterion)
 PLAIN = [Rule(prefer=tuple(order)) for size in (1, 2, 3) for order in permutations(CRITERIA, size)]
 UNITS = [Rule(parts=("a", "b"), prefer=rule.prefer) for rule in PLAIN[::3]]
+NO_CANDIDATE: list[Any] = [None]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FIELDS = (
     "record_id string, source string, trust int, observed_at timestamp, file string, line bigint"
@@ -57,7 +58,7 @@ def test_survivors_agree_with_plain_python(spark: SparkSession, unit: bool) -> N
         (number, candidate and (*candidate, sum(c[0] == candidate[0] for c in held)))
         for number, held in enumerate(map(fields, cases))
         # A group without a candidate is a row that has none.
-        for candidate in held or [None]
+        for candidate in (held or NO_CANDIDATE)
     ]
     value = "struct<a string, b string>" if unit else "string"
     kind = FIELDS.replace(" string", ": string").replace(" int", ": int")
