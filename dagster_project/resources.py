@@ -56,7 +56,7 @@ class PipelineResource(dg.ConfigurableResource[Any]):
             self._run.listener = observer.listener
             observer.runs.append(self._run)
 
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """End the JVM with the run."""
         self._run.close()
 

@@ -195,9 +195,11 @@ def normalise(records: DataFrame, birth_date_formats: list[str]) -> DataFrame:
 
     Names and phones need libraries; both go to Python in one pass, over records rather than rows.
     """
-    plain = {name: placeholders.to_null(F.col(name)) for name in ATTRIBUTES}
+    # All at once: as an expression of its own each attribute cost the plan 100 ms.
+    filled = F.transform(F.array(*ATTRIBUTES), placeholders.to_null)
+    plain = {name: F.col("_filled")[place] for place, name in enumerate(ATTRIBUTES)}
     texts = F.transform("_phones", lambda row: row["text"])
-    cleaned = records.withColumns(plain)
+    cleaned = records.withColumn("_filled", filled).withColumns(plain)
     parsed = cleaned.withColumns(
         {
             "_name": names.parsed(F.col("given_name"), F.col("family_name"), F.col("full_name")),

@@ -58,6 +58,7 @@ def command_lines(text: str) -> Iterator[list[str]]:
         line = line.split("`")[0]
         while line.count('"') % 2 and following:
             line += " " + following.pop(0)
+        line = re.sub(r'"[^"]*"', "QUERY", line)
         line = re.split(r"\s[>|&]\s?|[;:]$", line)[0]
         yield shlex.split(line, comments=True)
 
