@@ -190,7 +190,9 @@ class Run:
         """Bring every table back to the last publication: a killed or failed run leaves heads
         that nobody published.
         """
-        self.secret  # noqa: B018  (a wrong key must stop the run before anything is written)
+        # A wrong key or a missing model must stop the run before anything is written.
+        self.secret  # noqa: B018
+        self.model  # noqa: B018
         self.versions = dict(self.base.tables) if self.base else {}
         for name in published_tables(self.catalog):
             self.store.reset(name, self.versions.get(name))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import sys
+import traceback
+from typing import NoReturn
 
 # Nothing that we ship phones home; set before either library is imported.
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
@@ -39,3 +43,26 @@ for command in (
     app.command()(command)
 app.add_typer(publications, name="publications")
 app.add_typer(sources, name="sources")
+
+
+def main() -> NoReturn:
+    """Run a command and leave with its exit code, past the interpreter's own tear-down.
+
+    Native threads of the libraries (seen with DuckDB and delta-rs) now and then abort there
+    ("terminate called without an active exception"), and a script would see 134 instead of 0.
+    """
+    code = 1
+    try:
+        app()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:  # noqa: BLE001  (the traceback is shown, the process ends right after)
+        traceback.print_exc()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

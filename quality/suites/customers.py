@@ -44,25 +44,32 @@ def customer_suite() -> gx.ExpectationSuite:
                 severity="critical",
                 meta=described("confidence_range", "Below even odds nothing may be joined."),
             ),
-            gxe.ExpectColumnValuesToMatchRegex(
-                column="email",
-                regex=r"\A[^@\s]+@[^@\s]+\.[^@\s]+\z",
-                mostly=0.999,
-                severity="critical",
-                meta=described("email_form", "The address is written to."),
-            ),
-            gxe.ExpectColumnValuesToMatchRegex(
-                column="birth_date",
-                regex=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z",
-                severity="critical",
-                meta=described("birth_date_form", "Analysts cast it to a date."),
-            ),
-            gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-                column_A="last_seen",
-                column_B="first_seen",
-                or_equal=True,
-                severity="critical",
-                meta=described("seen_in_order", "Times were mixed up."),
-            ),
+            *_values(),
         ],
     )
+
+
+def _values() -> list[gxe.Expectation]:
+    """Forms of what the customer's attributes hold."""
+    return [
+        gxe.ExpectColumnValuesToMatchRegex(
+            column="email",
+            regex=r"\A[^@\s]+@[^@\s]+\.[^@\s]+\z",
+            mostly=0.999,
+            severity="critical",
+            meta=described("email_form", "The address is written to."),
+        ),
+        gxe.ExpectColumnValuesToMatchRegex(
+            column="birth_date",
+            regex=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z",
+            severity="critical",
+            meta=described("birth_date_form", "Analysts cast it to a date."),
+        ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="last_seen",
+            column_B="first_seen",
+            or_equal=True,
+            severity="critical",
+            meta=described("seen_in_order", "Times were mixed up."),
+        ),
+    ]

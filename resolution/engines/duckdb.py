@@ -52,38 +52,16 @@ def _load_terms(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 def scoring_sql(model: Model, pairs: str, keep_at: int | None) -> str:
     """SQL from blocked pairs to scored ones; every number in it is an integer."""
-    names = list(model.comparisons)
-    sides = ", ".join(
-        f'{side}."{feature}" as "{feature}_{side}"' for feature in model.features for side in "lr"
-    )
-    levels = ", ".join(
-        f"{_case(model.comparisons[name], 'number')} as level_{name}" for name in names
-    )
-    weights = " + ".join(_weight_of(name, model.comparisons[name]) for name in names)
-    kept_levels = ", ".join(f"'{name}': level_{name}" for name in names)
     unlisted = " ".join(
         f"when '{column}' then {table.unlisted}" for column, table in model.terms.items()
     )
     rules = " ".join(
         f"when '{place}' then '{rule.name}'" for place, rule in enumerate(PREDICTION_RULES)
     )
+    kept_levels = ", ".join(f"'{name}': level_{name}" for name in model.comparisons)
     return f"""
 create or replace temp table scored as
-with sides as (
-    select p.match_key, p.join_key_l as left_node, p.join_key_r as right_node, {sides}
-    from {pairs} p
-    join nodes l on l.{NODE} = p.join_key_l
-    join nodes r on r.{NODE} = p.join_key_r
-), leveled as (
-    select *, {levels} from sides
-), weighed as (
-    select
-        match_key, left_node, right_node,
-        {", ".join(f"level_{name}" for name in names)},
-        {model.prior} + {weights} as unadjusted_weight,
-        {_term(model, "column")} as term_column,
-        {_term(model, "term")} as term
-    from leveled
+with weighed as ({_weighed(model, pairs)}
 ), adjusted as (
     select
         weighed.*,
@@ -104,6 +82,34 @@ select
 from adjusted
 {f"where unadjusted_weight + adjustment >= {keep_at}" if keep_at is not None else ""}
 """
+
+
+def _weighed(model: Model, pairs: str) -> str:
+    """SELECT of the pairs with their levels, the sum of weights, and the term they share."""
+    names = list(model.comparisons)
+    sides = ", ".join(
+        f'{side}."{feature}" as "{feature}_{side}"' for feature in model.features for side in "lr"
+    )
+    levels = ", ".join(
+        f"{_case(model.comparisons[name], 'number')} as level_{name}" for name in names
+    )
+    weights = " + ".join(_weight_of(name, model.comparisons[name]) for name in names)
+    return f"""
+    select
+        match_key, left_node, right_node,
+        {", ".join(f"level_{name}" for name in names)},
+        {model.prior} + {weights} as unadjusted_weight,
+        {_term(model, "column")} as term_column,
+        {_term(model, "term")} as term
+    from (
+        select *, {levels}
+        from (
+            select p.match_key, p.join_key_l as left_node, p.join_key_r as right_node, {sides}
+            from {pairs} p
+            join nodes l on l.{NODE} = p.join_key_l
+            join nodes r on r.{NODE} = p.join_key_r
+        )
+    )"""
 
 
 def _case(levels: tuple[Level, ...], value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet
@@ -337,7 +338,8 @@ def test_run_with_another_key_is_one_sentence(own: Path, tmp_path: Path) -> None
 
 
 def test_docs_check_tells_a_stale_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docs, "PAGE", tmp_path / "dictionary.md")
+    shutil.copy(docs.FOLDER / docs.MODEL_CARD, tmp_path)
+    monkeypatch.setattr(docs, "FOLDER", tmp_path)
     assert scv("docs", "--check").exit_code == 1
     assert scv("docs").exit_code == 0
     assert scv("docs", "--check").exit_code == 0
