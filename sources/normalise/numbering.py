@@ -79,27 +79,6 @@ class Plan:
         prefix = re.match(rf"(?:011)?{self.code}", digits)
         return self._number(digits[prefix.end() :]) if prefix else None
 
-    def native_matches(self, digits: Column) -> Column:
-        """Column twin of the three: array<string> of their results, in this order.
-
-        The pattern, of up to 9,000 characters, stands in it once.
-        """
-        texts = [
-            F.when(digits.startswith("+" + self.code), F.substring(digits, len(self.code) + 2, 99)),
-            digits,
-            F.when(
-                digits.rlike(rf"\A(?:011)?{self.code}"),
-                F.regexp_replace(digits, rf"\A(?:011)?{self.code}", ""),
-            ),
-        ]
-        pattern = rf"\A(?:{self.trunk})?({self.pattern})\z"
-        return F.transform(
-            F.array(*texts),
-            lambda text: F.concat(
-                F.lit("+" + self.code), F.nullif(F.regexp_extract(text, pattern, 1), F.lit(""))
-            ),
-        )
-
     def _number(self, digits: str) -> str | None:
         found = self._national.fullmatch(digits)
         return f"+{self.code}{found.group(1)}" if found else None

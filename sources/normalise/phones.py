@@ -1,14 +1,13 @@
 """Phone numbers: E.164, or null for what no numbering plan knows.
 
-`to_e164` is the pure Python definition; `e164` is its Column twin. The twin decides the
-well-formed with native expressions (1.4 s for 413 thousand phones against 4.9 s when each goes
-through the library) and sends only the rest to Python.
+`to_e164` is the definition for one phone in plain Python; `numbers` is its Column twin for the
+phones of a record.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import phonenumbers
@@ -24,9 +23,8 @@ from sources.normalise.numbering import (
     country_code,
     plan,
     region_code,
-    region_code_column,
 )
-from sources.normalise.text import bound, fold, folded
+from sources.normalise.text import fold
 
 # In this order: what is not part of the number is cut before its punctuation is dropped.
 _LABEL = (
@@ -66,20 +64,6 @@ def to_e164(raw: str | None, regions: Sequence[str], country: str | None = None)
     else:
         number = _read_national(cleaned, plans)
     return None if number is None or is_placeholder(number) else number
-
-
-def e164(raw: Column, regions: list[str], country: Column | None = None) -> Column:
-    """Column twin of `to_e164`: string, E.164 or null.
-
-    `country` is an ISO code per row and may be null. Rows that native expressions settle
-    reach the Python worker as null and cost nothing there.
-    """
-    plans = _plans(regions, None)
-    known = F.lit(None).cast("string") if country is None else region_code_column(country)
-    native = bound(_cleaned(raw), lambda cleaned: _settled(cleaned, plans, known))
-    unsettled = F.when(~native["is_settled"], raw)
-    number = F.coalesce(native["number"], _in_python(tuple(regions))(unsettled, known))
-    return bound(number, lambda found: F.when(~_placeholder(found), found))
 
 
 def numbers(raws: Column, regions: Column, country: Column) -> Column:
@@ -126,17 +110,6 @@ def _clean(raw: str) -> str:
     return re.sub(_INTERNATIONAL_PREFIX, "+", text)
 
 
-def _cleaned(raw: Column) -> Column:
-    """Column twin of `_clean`; most values need none of it."""
-    text = F.regexp_replace(F.lower(folded(raw)), _LABEL, "")
-    for ending in _ENDINGS:
-        text = F.regexp_replace(text, ending + r"\z", "")
-    for noise in (_TRUNK_IN_BRACKETS, _PUNCTUATION):
-        text = F.regexp_replace(text, noise, "")
-    text = F.regexp_replace(text, _INTERNATIONAL_PREFIX, "+")
-    return F.when(raw.rlike(r"\A(?:\+[1-9]|0?[1-9])[0-9]*\z"), raw).otherwise(text)
-
-
 def _plans(regions: Sequence[str], country: str | None) -> list[Plan]:
     """The plan of the country, then those of the regions, each once; unknown codes are left out."""
     names = [country, *map(region_code, regions)]
@@ -181,69 +154,7 @@ def _library_number(text: str, region: str | None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _settled(cleaned: Column, plans: Sequence[Plan], known: Column) -> Column:
-    """struct<number, is_settled>: what native expressions find, and whether that is final."""
-    plain = [each for each in plans if each.is_plain]
-    codes = "|".join(each.code for each in plain) or "none"
-    is_international = cleaned.rlike(rf"\A\+(?:{codes})[0-9]*\z")
-    is_national = (
-        cleaned.rlike(r"\A[0-9]+\z")
-        & F.lit(len(plain) == len(plans))
-        & (known.isNull() | known.isin(*[each.region for each in plans]))
-    )
-    number = F.when(
-        is_international | (is_national & ~_repeats_or_counts(cleaned)),
-        bound(
-            F.array(*[each.native_matches(cleaned) for each in plain]).cast("array<array<string>>"),
-            lambda matches: _preferred(matches, [each.region for each in plain], known),
-        ),
-    )
-    is_settled = F.coalesce((cleaned == "") | is_international | is_national, F.lit(True))
-    return F.struct(number.alias("number"), is_settled.alias("is_settled"))
-
-
-def _preferred(matches: Column, regions: list[str], known: Column) -> Column:
-    """The first number found, of an array (by plan) of arrays (by reading).
-
-    Readings go before plans: with a code, national, with an unmarked code; in each the plan of
-    the row's country goes before the others.
-    """
-    codes = F.array(*[F.lit(region) for region in regions]).cast("array<string>")
-    own = F.get(matches, F.coalesce(F.array_position(codes, known), F.lit(0)).cast("int") - 1)
-    found = []
-    for reading in range(3):
-        found += [F.get(own, reading), F.get(F.array_compact(_column(matches, reading)), 0)]
-    return F.coalesce(*found)
-
-
-def _column(matches: Column, reading: int) -> Column:
-    return F.transform(matches, lambda numbers: F.get(numbers, reading))
-
-
 def is_placeholder(number: str) -> bool:
     """Whether nobody's number was typed: one digit repeated, digits counted up, a listed one."""
     digits = re.sub(rf"\A\+(?:{'|'.join(COUNTRY_CODES)})", "", number)
     return number in _PLACEHOLDERS or len(set(digits)) <= 1 or digits in _SEQUENCES
-
-
-def _placeholder(number: Column) -> Column:
-    """Column twin of `_is_placeholder`, for E.164 numbers; null for null."""
-    return number.isin(*sorted(_PLACEHOLDERS)) | _repeats_or_counts(national(number))
-
-
-def _repeats_or_counts(digits: Column) -> Column:
-    return digits.rlike(r"\A([0-9])\1*\z") | digits.isin(*sorted(_SEQUENCES))
-
-
-def _in_python(regions: tuple[str, ...]) -> Callable[[Column, Column], Column]:
-    def read(texts: pa.Array, countries: pa.Array) -> pa.Array:
-        return _read_unsettled(texts, countries, regions)
-
-    return column_function(read, "string")
-
-
-def _read_unsettled(texts: pa.Array, countries: pa.Array, regions: tuple[str, ...]) -> pa.Array:
-    if texts.null_count == len(texts):
-        return pa.nulls(len(texts), pa.string())
-    pairs = zip(texts.to_pylist(), countries.to_pylist(), strict=True)
-    return pa.array([text and to_e164(text, regions, code) for text, code in pairs], pa.string())

@@ -24,11 +24,11 @@ COUNTRIES = st.sampled_from([None, "", "US", "gb", "HK", "DE", "AR", "XX", "??"]
 
 
 def e164(raw: Column, country: Column) -> Column:
-    return phones.e164(raw, REGIONS, country)
+    return F.get(phones.numbers(F.array(raw), F.lit(",".join(REGIONS)), country), F.lit(0))
 
 
 def e164_without_country(raw: Column) -> Column:
-    return phones.e164(raw, REGIONS)
+    return e164(raw, F.lit(None).cast("string"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["in"]))
@@ -94,17 +94,3 @@ def test_national_form_leads_back(region: str, data: st.DataObject) -> None:
     number = phones.to_e164(f"+{known.code}{national}", REGIONS)
     if number is not None:
         assert phones.to_e164(f"{known.trunk}{national}", [region]) == number
-
-
-def test_only_rows_that_spark_cannot_settle_reach_python(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(phones, "_in_python", lambda _: _marked)
-    settled = ["+14159200684", "07402870022", "6067 5773", None, "", "0000000000", "+8521"]
-    result = apply(spark, e164_without_country, [*settled, "+49 30 901820", "call me"])
-    assert result[:3] == ["+14159200684", "+447402870022", "+85260675773"]
-    assert result[3:] == [None, None, None, None, "python", "python"]
-
-
-def _marked(raw: Column, _: Column) -> Column:
-    return F.when(raw.isNotNull(), "python")
