@@ -18,10 +18,9 @@ from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructType
 
 from pipelines.config import Config, make_secret, read_secret
+from pipelines.datafiles import DataFile
 from pipelines.delta import TableStore
 from pipelines.errors import ConfigurationError
 from pipelines.manifest import Publication, live, next_id, read_manifest
@@ -213,10 +212,15 @@ class Run:
     def overwrite(self, frame: DataFrame, name: str) -> None:
         self.versions[name] = self.store.write(frame, name, "overwrite")
 
-    def create(self, name: str, schema: StructType) -> None:
+    def create(self, name: str, schema: pa.Schema) -> None:
         """An empty table where there is none yet; through Spark that would cost a second."""
         if name not in self.versions:
-            self.write_arrow(to_arrow_schema(schema).empty_table(), name, "append")
+            self.write_arrow(schema.empty_table(), name, "append")
+
+    def add_files(self, name: str, files: list[DataFile]) -> None:
+        """Commit Parquet files that tasks wrote into the table's folder; none, no commit."""
+        if files:
+            self.versions[name] = self.store.add_files(name, files)
 
     def write_arrow(self, rows: object, name: str, mode: str) -> None:
         self.versions[name] = self.store.write_arrow(rows, name, mode)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from pyspark.sql.types import StructType
-
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.contract import FileContract
 from sources.event import EVENTS
-from sources.reading import INGESTED_AT, PROVENANCE
 from sources.record import LINKS, RECORDS
 from sources.schema import Field, TableSchema
 
@@ -107,11 +102,6 @@ DOCUMENTED = (
 
 READABLE = (RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES, CROSSWALK)
 
-QUARANTINE_COLUMNS = (
-    "file string, line bigint, lines bigint, batch_day date, reason string, `column` string, "
-    "raw string, remedy string, ingested_at timestamp"
-)
-
 
 def bronze_table(contract: FileContract) -> str:
     """Where this kind of file goes."""
@@ -121,18 +111,6 @@ def bronze_table(contract: FileContract) -> str:
 def quarantine_table(contract: FileContract) -> str:
     """Where its broken rows go."""
     return f"quarantine.{contract.table}"
-
-
-def quarantine_schema() -> StructType:
-    """Where a rejected row or file came from, why, its text, and the remedy."""
-    return cast("StructType", StructType.fromDDL(QUARANTINE_COLUMNS))
-
-
-def bronze_schema(contract: FileContract) -> StructType:
-    """Provenance, then every contract column as delivered text."""
-    columns = ", ".join(f"`{name}` string" for name in contract.columns)
-    ddl = f"{PROVENANCE}, {INGESTED_AT} timestamp, {columns}"
-    return cast("StructType", StructType.fromDDL(ddl))
 
 
 def published_tables(catalog: Catalog) -> list[str]:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from sources.date_formats import format_pattern
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """Names of feeds, file kinds, columns and sources: they become table and column names."""
 
@@ -44,6 +46,12 @@ class ColumnContract(Model):
     formats: tuple[str, ...] = ()
     personal: bool = False
     about: str = ""
+
+    @model_validator(mode="after")
+    def _formats_can_be_checked(self) -> ColumnContract:
+        for format_ in self.formats:
+            format_pattern(format_)
+        return self
 
 
 class Bound(Model):
@@ -179,9 +187,18 @@ class FileContract(Model):
                 raise ValueError(
                     f"a bound names the column '{bound.column}', which is not declared"
                 )
+        self._refuse_paths_within_paths()
         if not self.columns[self.key].required:
             raise ValueError(f"the key column '{self.key}' must be 'required: true'")
         return self
+
+    def _refuse_paths_within_paths(self) -> None:
+        """A JSON key is a value or an object that holds values, not both."""
+        paths = {name: f"{column.path or name}." for name, column in self.columns.items()}
+        for name, path in paths.items():
+            for other, longer in paths.items():
+                if path != longer and longer.startswith(path):
+                    raise ValueError(f"column '{name}' is at the path that holds column '{other}'")
 
     @property
     def required_columns(self) -> list[str]:

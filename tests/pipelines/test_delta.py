@@ -9,6 +9,7 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
+from pipelines.datafiles import DataFileWriter
 from pipelines.delta import RETENTION, TableStore
 
 
@@ -89,3 +90,28 @@ def test_spark_and_delta_rs_read_and_write_each_others_tables(
     for name in ("a.rust", "a.spark"):
         configuration = DeltaTable(store.location(name)).metadata().configuration
         assert {key: configuration.get(key) for key in RETENTION} == RETENTION
+
+
+def test_files_of_a_task_become_rows_with_the_commit_and_not_before(
+    store: TableStore, spark: SparkSession
+) -> None:
+    store.write_arrow(numbers(1), "a.b", "append")
+    writer = DataFileWriter(store.location("a.b"), numbers().schema)
+    for value in (2, 3):
+        writer.write(numbers(value).to_batches()[0])
+    file = writer.close()
+    assert file is not None
+    assert (file.rows, ids(store, "a.b")) == (2, [1])
+    version = store.add_files("a.b", [file])
+    assert ids(store, "a.b", version) == [1, 2, 3]
+    assert store.rows("a.b", version) == 3
+    assert sorted(row["id"] for row in store.read(spark, "a.b", version).collect()) == [1, 2, 3]
+
+
+def test_a_task_without_rows_writes_no_file(store: TableStore) -> None:
+    store.write_arrow(numbers(1), "a.b", "append")
+    before = set(Path(store.location("a.b")).iterdir())
+    writer = DataFileWriter(store.location("a.b"), numbers().schema)
+    writer.write(pa.RecordBatch.from_pylist([], numbers().schema))
+    assert writer.close() is None
+    assert set(Path(store.location("a.b")).iterdir()) == before

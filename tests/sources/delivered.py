@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 from pyspark.sql import Row, SparkSession
 
-from pipelines.tables import bronze_schema
 from sources.assembly import assemble, normalise
 from sources.contract import SourceContract
 from sources.mapping import record_rows, typed_rows
+from sources.reading import bronze_schema
 
 SECRET = bytes(range(32))
 
@@ -36,6 +37,7 @@ class Delivered(NamedTuple):
 def bronze(spark: SparkSession, rows: Sequence[Delivered], source: SourceContract) -> Any:
     """A frame of the feed's only file kind, one partition, rows in this order."""
     contract = source.files[0]
+    schema = bronze_schema(contract)
     made = [
         (
             row.file,
@@ -49,7 +51,10 @@ def bronze(spark: SparkSession, rows: Sequence[Delivered], source: SourceContrac
         )
         for row in rows
     ]
-    return spark.createDataFrame(made, bronze_schema(contract)).coalesce(1)
+    table = pa.Table.from_pylist(
+        [dict(zip(schema.names, row, strict=True)) for row in made], schema
+    )
+    return spark.createDataFrame(table).coalesce(1)
 
 
 def records(
