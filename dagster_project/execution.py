@@ -116,8 +116,15 @@ def _definitions(config: Config, config_file: Path | None) -> dg.Definitions:
 
 def _tags(days: tuple[date | None, date | None]) -> dict[str, str]:
     """Range tags where days were asked for; none = everything unprocessed."""
+    from pipelines.errors import ConfigurationError
+
     if days == (None, None):
         return {}
+    if min(day for day in days if day) < date.fromisoformat(FIRST_DAY):
+        raise ConfigurationError(
+            f"a range of days can begin on {FIRST_DAY} at the earliest; without --from and --to a"
+            " run takes all drops, however old"
+        )
     first = days[0].isoformat() if days[0] else FIRST_DAY
     last = (days[1] or datetime.now(UTC).date()).isoformat()
     return {START_TAG: first, END_TAG: last}

@@ -111,9 +111,13 @@ def report(outcome: Outcome) -> None:
         )
     console.print(f"{len(outcome.checks)} checks, {len(failed)} failed.")
     if outcome.rejected:
-        live = outcome.live.publication if outcome.live else "no publication"
+        live = (
+            f"{outcome.live.publication} stays live"
+            if outcome.live
+            else "nothing was published before"
+        )
         console.print(
-            f"NOT PUBLISHED: a critical check failed. {live} stays live;"
+            f"NOT PUBLISHED: a critical check failed. {live};"
             " the candidate is on record (scv publications list)."
         )
     elif row is not None:

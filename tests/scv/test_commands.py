@@ -319,6 +319,14 @@ def test_run_of_days_the_wrong_way_round_is_one_sentence(
     assert "lies after" in said
 
 
+def test_a_range_before_the_first_partition_is_one_sentence(tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    options = ["--landing", landing, "--warehouse", tmp_path / "w", "--from", "2019-01-07"]
+    assert "2020-01-01 at the earliest; without --from and --to" in sentence(scv("run", *options))
+    assert not (tmp_path / "w").exists()
+
+
 def test_run_with_a_day_that_is_none_is_wrong_usage(published: Published) -> None:
     assert scv("run", "--landing", published.landing, "--from", "yesterday").exit_code == 2
 
