@@ -105,6 +105,7 @@ def _definitions(config: Config, config_file: Path | None) -> dg.Definitions:
         warehouse=str(config.warehouse),
         landing=str(config.landing),
         model=str(config.model),
+        writer_wait=config.writer_wait,
     )
     return dg.Definitions(
         assets=[bronze_assets(catalog), *layer_assets(catalog)],

@@ -34,6 +34,7 @@ class PipelineResource(dg.ConfigurableResource[Any]):
     warehouse: str | None = None
     landing: str | None = None
     model: str | None = None
+    writer_wait: int | None = None
 
     _run: Any = PrivateAttr(default=None)
 
@@ -47,6 +48,7 @@ class PipelineResource(dg.ConfigurableResource[Any]):
             warehouse=self.warehouse,
             landing=self.landing,
             model=self.model,
+            writer_wait=self.writer_wait,
         )
         observer = OBSERVER.get()
         self._run = Run(config)

@@ -95,6 +95,11 @@ class Config(Section):
     shipped_sources: bool = Field(
         default=True, description="Whether the four shipped feeds are used."
     )
+    writer_wait: int = Field(
+        default=0,
+        ge=0,
+        description="Seconds that a run waits for another one that writes to the warehouse.",
+    )
     model: Path = Field(default=SHIPPED_MODEL, description="Trained model that the run applies.")
     spark: SparkSection = SparkSection()
     schedule: ScheduleSection = ScheduleSection()

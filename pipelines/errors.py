@@ -11,5 +11,9 @@ class ConfigurationError(PipelineError):
     """`scv.yml`, the environment or an option is wrong; the message names the place."""
 
 
+class LockedError(PipelineError):
+    """Another run writes to the warehouse; the message says which."""
+
+
 class PublicationError(PipelineError):
     """A publication that is asked for does not exist or cannot be used."""

@@ -23,6 +23,7 @@ from pipelines.config import Config, make_secret, read_secret
 from pipelines.datafiles import DataFile
 from pipelines.delta import TableStore
 from pipelines.errors import ConfigurationError
+from pipelines.lock import WriterLock
 from pipelines.manifest import Publication, live, next_id, read_manifest
 from pipelines.session import build_session
 from pipelines.tables import FILES, RUNS, published_tables
@@ -112,15 +113,24 @@ class Run:
         self._owns_session = SparkSession.getActiveSession() is None
         local = self.config.warehouse / ".spark"
         local.mkdir(parents=True, exist_ok=True)
-        return build_session(
+        session = build_session(
             "scv", local, self.config.spark.settings(quick_compiler=self._is_small)
         )
+        self._lock.hold_in(session)
+        return session
+
+    @cached_property
+    def _lock(self) -> WriterLock:
+        return WriterLock(self.config.warehouse, self.run_id, self.config.writer_wait)
 
     def close(self) -> None:
-        """Stop the session where this run started it; a test or a notebook keeps its own."""
+        """Let the next writer in. Stop the session where this run started it; a test or a
+        notebook keeps its own.
+        """
         if self._owns_session:
             self.spark.stop()
             self._owns_session = False
+        self._lock.release()
 
     @property
     def _is_small(self) -> bool:
@@ -192,6 +202,10 @@ class Run:
         # A wrong key or a missing model must stop the run before anything is written.
         self.secret  # noqa: B018
         self.model  # noqa: B018
+        self._lock.acquire()
+        # Another run may have published while this one waited.
+        for name in ("manifest", "waiting", "deliveries"):
+            self.__dict__.pop(name, None)
         self.versions = dict(self.base.tables) if self.base else {}
         for name in published_tables(self.catalog):
             self.store.reset(name, self.versions.get(name))

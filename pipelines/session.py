@@ -10,6 +10,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -91,6 +92,26 @@ def build_session(
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+class FileHold:
+    """A file that the JVM keeps locked until it is released or the JVM ends."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def hold_file(session: SparkSession, path: Path) -> FileHold:
+    """Lock a file from within the driver's JVM; `SessionError` where another one has it."""
+    jvm: Any = session.sparkContext._jvm
+    file = jvm.java.io.RandomAccessFile(str(path), "rw")
+    if file.getChannel().tryLock() is None:
+        file.close()
+        raise SessionError(f"another JVM holds {path}; end that java process, then try again")
+    return FileHold(file)
 
 
 def _options(local_directory: Path, settings: SparkSettings) -> dict[str, str]:

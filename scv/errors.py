@@ -25,15 +25,17 @@ class Exit(IntEnum):
     """A critical check failed; the last publication is still live."""
     INPUT = 4
     """Configuration, contract, model, key or input files can't be used."""
+    BUSY = 5
+    """Another run writes to the warehouse."""
 
 
 def sentences(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Turn the packages' own errors into one sentence on stderr and exit code 4."""
+    """Turn the packages' own errors into one sentence on stderr and exit code 4 or 5."""
 
     @functools.wraps(command)
     def wrapped(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
         from generator.settings import GeneratorError
-        from pipelines.errors import PipelineError
+        from pipelines.errors import LockedError, PipelineError
         from pipelines.session import SessionError
         from resolution.errors import ResolutionError
         from sources.errors import SourceError
@@ -46,6 +48,7 @@ def sentences(command: Callable[Parameters, Result]) -> Callable[Parameters, Res
             Console(stderr=True, highlight=False, soft_wrap=True).print(
                 f"scv: {error}", markup=False
             )
-            raise typer.Exit(Exit.INPUT) from error
+            code = Exit.BUSY if isinstance(error, LockedError) else Exit.INPUT
+            raise typer.Exit(code) from error
 
     return wrapped

@@ -59,8 +59,11 @@ def restore(
     """Make an earlier publication live again, in one commit and without copying data."""
     from pipelines.config import load_config
     from pipelines.delta import TableStore
+    from pipelines.lock import WriterLock
     from pipelines.manifest import restore as bring_back
 
-    store = TableStore(load_config(config, warehouse=warehouse).warehouse)
-    row = bring_back(store, publication, run_id=uuid.uuid4().hex)
+    settings = load_config(config, warehouse=warehouse)
+    run_id = uuid.uuid4().hex
+    with WriterLock(settings.warehouse, run_id, settings.writer_wait):
+        row = bring_back(TableStore(settings.warehouse), publication, run_id)
     console.print(f"{row.publication} is live with the tables of {row.restored_from}")

@@ -33,12 +33,18 @@ def run(
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], help="Last batch day; default all."),
     ] = None,
+    wait: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seconds to wait for another run on the same warehouse."),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Take all unprocessed files (or those of some days) to a published golden table."""
     from pipelines.config import load_config
 
-    settings = load_config(config, warehouse=warehouse, landing=landing, model=model)
+    settings = load_config(
+        config, warehouse=warehouse, landing=landing, model=model, writer_wait=wait
+    )
     days = (
         first.date() if first else None,
         last.date() if last else None,
