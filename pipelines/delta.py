@@ -120,6 +120,12 @@ class TableStore:
         table.create_write_transaction(actions, mode="append", schema=table.schema())
         return int(DeltaTable(self.location(name)).version())
 
+    def delete(self, name: str, predicate: str) -> int:
+        """Delete the rows that fit, in one commit; the new version."""
+        table = DeltaTable(self.location(name))
+        table.delete(predicate)
+        return int(DeltaTable(self.location(name)).version())
+
     def reset(self, name: str, version: int | None) -> None:
         """Bring a table's head back to a version (None = empty); a commit only where it differs.
 

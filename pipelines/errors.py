@@ -15,5 +15,9 @@ class LockedError(PipelineError):
     """Another run writes to the warehouse; the message says which."""
 
 
+class FileDecisionError(PipelineError):
+    """A decision about a delivered file can't be taken; the message says why."""
+
+
 class PublicationError(PipelineError):
     """A publication that is asked for does not exist or cannot be used."""

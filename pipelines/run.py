@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -23,6 +24,7 @@ from pipelines.config import Config, make_secret, read_secret
 from pipelines.datafiles import DataFile
 from pipelines.delta import TableStore
 from pipelines.errors import ConfigurationError
+from pipelines.file_decisions import REPLAY, pending, read_decisions
 from pipelines.lock import WriterLock
 from pipelines.manifest import Publication, live, next_id, read_manifest
 from pipelines.session import build_session
@@ -170,7 +172,8 @@ class Run:
     @cached_property
     def waiting(self) -> list[tuple[FileContract, Path, date]]:
         """Files within the run's days that the last publication does not hold yet."""
-        known = self._known_files()
+        anew = {key for key, action in self.pending.items() if action == REPLAY}
+        known = {(row["file"], row["sha256"]) for row in self.account} - anew
         return [
             (contract, path, day)
             for contract, path, day in find_files(self.config.landing, self.catalog)
@@ -185,9 +188,9 @@ class Run:
 
     @property
     def has_work(self) -> bool:
-        """New files, or another model, release or rule than the last publication's."""
+        """New files or decisions, or another model, release or rule than the last publication's."""
         base = self.base
-        if base is None or self.waiting:
+        if base is None or self.waiting or self.pending:
             return True
         return (base.model_version, base.rules_version, base.code_version) != (
             self.model.version,
@@ -204,7 +207,7 @@ class Run:
         self.model  # noqa: B018
         self._lock.acquire()
         # Another run may have published while this one waited.
-        for name in ("manifest", "waiting", "deliveries"):
+        for name in ("manifest", "account", "pending", "waiting", "deliveries"):
             self.__dict__.pop(name, None)
         self.versions = dict(self.base.tables) if self.base else {}
         for name in published_tables(self.catalog):
@@ -238,6 +241,9 @@ class Run:
 
     def write_arrow(self, rows: object, name: str, mode: str) -> None:
         self.versions[name] = self.store.write_arrow(rows, name, mode)
+
+    def delete(self, name: str, predicate: str) -> None:
+        self.versions[name] = self.store.delete(name, predicate)
 
     def rows(self, name: str) -> int:
         return self.store.rows(name, self.versions[name])
@@ -275,12 +281,18 @@ class Run:
         }
         self.store.write_arrow(pa.Table.from_pylist([row], schema), RUNS.name, "append")
 
-    def _known_files(self) -> set[tuple[str, str]]:
-        """(file, sha256) of all that the last publication holds."""
+    @cached_property
+    def account(self) -> list[dict[str, Any]]:
+        """Rows of `ops.files`: all files that the last publication holds."""
         if self.base is None or FILES.name not in self.base.tables:
-            return set()
+            return []
         rows = self.store.read_arrow(FILES.name, self.base.tables[FILES.name])
-        return set(zip(rows["file"].to_pylist(), rows["sha256"].to_pylist(), strict=True))
+        return list(rows.to_pylist())
+
+    @cached_property
+    def pending(self) -> dict[tuple[str, str], str]:
+        """Decisions about files, by file and hash, that the last publication does not show."""
+        return pending(read_decisions(self.store), self.account)
 
 
 def key_check(secret: bytes) -> str:

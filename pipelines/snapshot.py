@@ -10,7 +10,7 @@ import duckdb
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
 from pipelines.manifest import Publication, find, live, read_manifest
-from pipelines.tables import CHECK_RESULTS, PUBLICATIONS, RUNS
+from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
 from pipelines.views import open_view
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow
     from pyspark.sql import DataFrame, SparkSession
 
-AUDIT_TABLES = (PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name)
+AUDIT_TABLES = (PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name, FILE_DECISIONS.name)
 """Append-only records about runs; they are read at their head, beside any publication."""
 
 

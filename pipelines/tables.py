@@ -34,6 +34,24 @@ FILES = TableSchema(
     ),
 )
 
+FILE_DECISIONS = TableSchema(
+    name="ops.file_decisions",
+    grain="decision about a delivered file",
+    about=(
+        "Files that were to be taken out again or taken in anew. A system of record: nothing "
+        "computes it again, and a restore of a publication does not touch it."
+    ),
+    key=("file", "sha256", "decided_at"),
+    fields=(
+        Field("file", "string", "Path within the landing folder.", required=True),
+        Field("sha256", "string", "Hash of the bytes that the decision is about.", required=True),
+        Field("action", "string", "withdraw or replay.", required=True),
+        Field("reason", "string", "Why, in the words of who decided."),
+        Field("decided_by", "string", "Account of the operating system that decided."),
+        Field("decided_at", "timestamp", "When, UTC.", required=True),
+    ),
+)
+
 CHECK_RESULTS = TableSchema(
     name="ops.check_results",
     grain="check and run",
@@ -96,7 +114,7 @@ RUNS = TableSchema(
 
 DOCUMENTED = (
     RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES, CROSSWALK,
-    FILES, CHECK_RESULTS, PUBLICATIONS, RUNS,
+    FILES, FILE_DECISIONS, CHECK_RESULTS, PUBLICATIONS, RUNS,
 )  # fmt: skip
 """Tables whose columns are documented in code; bronze columns are documented in contracts."""
 

@@ -24,6 +24,7 @@ from scv.commands.export import export
 from scv.commands.generate import generate
 from scv.commands.init import init
 from scv.commands.publications import publications
+from scv.commands.quarantine import quarantine
 from scv.commands.run import run
 from scv.commands.sources import sources
 from scv.commands.sql import sql
@@ -43,6 +44,7 @@ for command in (
     app.command()(command)
 app.add_typer(publications, name="publications")
 app.add_typer(sources, name="sources")
+app.add_typer(quarantine, name="quarantine")
 
 
 def main() -> NoReturn:

@@ -23,6 +23,7 @@ REMEDIES: dict[str, str] = {
     "repeated_column": "Name each column once in the header.",
     "truncated_gzip": "Send the file again; it ends in the middle.",
     "damaged_gzip": "Send the file again; its content was damaged on the way.",
+    "withdrawn": "Nothing; 'scv quarantine replay FILE' takes the file in again.",
     "not_gzip": "Send a gzip file, or drop the ending .gz.",
 }
 

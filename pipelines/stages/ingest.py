@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
+from pipelines.accounting import ACCOUNT, accepted_lines
 from pipelines.landing import Landed, Landing, land
 from pipelines.run import Run
+from pipelines.stages.take_out import take_out
 from pipelines.tables import FILES, bronze_table, quarantine_table
 from sources.contract import FileContract
 from sources.delivery import Delivery
-from sources.reading import (
-    BATCH_DAY,
-    FILE,
-    LINE,
-    LINES,
-    QUARANTINE,
-    ROW_HASH,
-    bronze_schema,
-    quarantined_file,
-)
-
-FILES_ARROW = pa.schema(
-    [
-        ("file", pa.string()),
-        ("table_name", pa.string()),
-        ("batch_day", pa.date32()),
-        ("bytes", pa.int64()),
-        ("sha256", pa.string()),
-        ("delivered", pa.int64()),
-        ("accepted", pa.int64()),
-        ("quarantined", pa.int64()),
-        ("redelivered", pa.int64()),
-        ("problem", pa.string()),
-        ("new_columns", pa.list_(pa.string())),
-        ("ingested_at", pa.timestamp("us", tz="UTC")),
-    ]
-)
+from sources.reading import QUARANTINE, bronze_schema, quarantined_file
 
 
 def ingest(run: Run) -> None:
@@ -46,6 +21,7 @@ def ingest(run: Run) -> None:
         for contract in contracts:
             run.create(bronze_table(contract), bronze_schema(contract))
             run.create(quarantine_table(contract), QUARANTINE)
+        take_out(run, run.pending)
         by_table = {contract.table: contract for contract in contracts}
         whole = [delivery for delivery in run.deliveries if delivery.problem is None]
         landings = [_landing(run, by_table[delivery.table], delivery) for delivery in whole]
@@ -56,7 +32,7 @@ def ingest(run: Run) -> None:
             rows[bronze_table(contract)] = run.rows(bronze_table(contract))
             rows[quarantine_table(contract)] = run.rows(quarantine_table(contract))
         if account or FILES.name not in run.versions:
-            run.write_arrow(pa.Table.from_pylist(account, FILES_ARROW), FILES.name, "append")
+            run.write_arrow(pa.Table.from_pylist(account, ACCOUNT), FILES.name, "append")
         for name in ("delivered", "accepted", "quarantined", "redelivered"):
             rows[name] = sum(int(str(entry[name])) for entry in account)
 
@@ -91,25 +67,15 @@ def _commit(run: Run, contract: FileContract, all_landed: list[Landed]) -> list[
 
 
 def _accepted(run: Run, contract: FileContract, landed: list[Landed]) -> dict[str, int]:
-    """Lines by file that are new to us. The rest are exact redeliveries: rows whose content came
-    before, in an earlier run, or earlier in the order of day, file and line.
-    """
-    folder = run.store.location(bronze_table(contract))
+    """Lines by file that are new to us."""
+    name = bronze_table(contract)
+    folder = run.store.location(name)
     fresh = [f"{folder}/{file.good.name}" for file in landed if file.good]
     if not fresh:
         return {}
-    known = run.store.files(bronze_table(contract), run.versions[bronze_table(contract)])
-    unknown = f"where {ROW_HASH} not in (select {ROW_HASH} from read_parquet($known))"
-    query = f"""
-        with firsts as (
-            select min(row({BATCH_DAY}, {FILE}, {LINE}, {LINES})) as place
-            from read_parquet($fresh) {unknown if known else ""} group by {ROW_HASH}
-        )
-        select place[2] as file, sum(place[4])::bigint as accepted from firsts group by all
-    """
-    values = {"fresh": fresh, **({"known": known} if known else {})}
-    with duckdb.connect() as connection:
-        return dict(connection.execute(query, values).fetchall())
+    known = run.store.files(name, run.versions[name])
+    lines = accepted_lines([*known, *fresh], among=fresh)
+    return {file: count for (file, at), count in lines.items() if at == run.started_at}
 
 
 def _entry(run: Run, contract: FileContract, file: Landed, accepted: int) -> dict[str, object]:

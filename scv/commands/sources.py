@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from scv.commands.files import Later, decide_and_run
 from scv.console import console, show_table
 from scv.errors import sentences
-from scv.options import ConfigFile, Landing
+from scv.options import ConfigFile, Landing, Warehouse
 
-sources = typer.Typer(help="List feeds and check their contracts.")
+sources = typer.Typer(help="List feeds, check their contracts, take a delivered file out again.")
 
 
 @sources.command("list")
@@ -65,3 +66,23 @@ def check(
         others = sorted(p for p in settings.landing.rglob("*") if p.is_file() and p not in taken)
         for path in others:
             console.print(f"no contract takes {path.relative_to(settings.landing)}")
+
+
+@sources.command()
+@sentences
+def withdraw(
+    file: Annotated[str, typer.Argument(help="Path within the landing folder.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in ops.file_decisions.")],
+    later: Later = False,
+    warehouse: Warehouse = None,
+    landing: Landing = None,
+    config: ConfigFile = None,
+) -> None:
+    """Take a wrongly delivered file out again, and resolve anew without it."""
+    from pipelines.config import load_config
+    from pipelines.file_decisions import WITHDRAW
+    from pipelines.snapshot import Snapshot
+
+    settings = load_config(config, warehouse=warehouse, landing=landing)
+    account = Snapshot(settings.warehouse).arrow("ops.files").to_pylist()
+    decide_and_run(settings, config, account, [file], (WITHDRAW, reason), later=later)

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pipelines.config import Config, load_config
+from pipelines.run import Run
 from scv.commands import docs
 from scv.main import app
 from tests.conftest import Published
@@ -357,3 +358,39 @@ def test_docs_check_tells_a_stale_page(tmp_path: Path, monkeypatch: pytest.Monke
     stale = scv("docs", "--check")
     assert stale.exit_code == 1
     assert "type: scv docs" in stale.stdout
+
+
+# --- files that were set aside or are to leave
+
+
+def test_quarantine_list_names_file_reason_and_remedy_and_no_row(published: Published) -> None:
+    result = scv("quarantine", "list", "--json", "--warehouse", published.warehouse)
+    rows = json.loads(result.stdout)
+    assert rows
+    assert {tuple(row) for row in rows} == {
+        ("file", "reason", "column", "rows", "lines", "remedy"),
+    }
+    assert all(row["remedy"] for row in rows)
+
+
+def test_a_file_that_nobody_delivered_can_not_be_withdrawn(published: Published) -> None:
+    options = ["--reason", "wrong", "--warehouse", published.warehouse]
+    said = sentence(scv("sources", "withdraw", "crm/none.csv", *options))
+    assert "no file 'crm/none.csv'" in said
+
+
+def test_a_file_that_is_gone_can_not_be_replayed(published: Published, tmp_path: Path) -> None:
+    options = ["--landing", tmp_path, "--warehouse", published.warehouse]
+    said = sentence(scv("quarantine", "replay", *options))
+    assert "is no longer in" in said
+
+
+def test_a_decision_that_waits_is_on_record(own: Path, published: Published) -> None:
+    file = "crm/dt=2026-01-06/contacts.csv"
+    options = ["--reason", "wrong shop", "--later", "--warehouse", own]
+    said = scv("sources", "withdraw", file, *options)
+    assert said.exit_code == 0, said.output
+    query = "select file, action, reason from ops.file_decisions"
+    kept = json.loads(scv("sql", query, "--json", "--warehouse", own).stdout)
+    assert kept == [{"file": file, "action": "withdraw", "reason": "wrong shop"}]
+    assert Run(load_config(landing=published.landing, warehouse=own)).has_work

@@ -1,0 +1,42 @@
+"""What `scv sources withdraw` and `scv quarantine replay` share: decide, then run the job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scv.console import console
+from scv.errors import Exit
+
+if TYPE_CHECKING:
+    from pipelines.config import Config
+
+Later = Annotated[bool, typer.Option("--later", help="Leave it to the next run.")]
+
+
+def decide_and_run(
+    settings: Config,
+    config_file: Path | None,
+    account: list[dict[str, Any]],
+    files: list[str],
+    decision: tuple[str, str],
+    *,
+    later: bool,
+) -> None:
+    """Put the decision (action and reason) on record, and resolve anew unless that is to wait."""
+    from pipelines.delta import TableStore
+    from pipelines.file_decisions import decide
+    from scv.commands.run import execute, report
+    from scv.progress import Progress
+
+    count = decide(TableStore(settings.warehouse), account, files, *decision)
+    console.print(f"{decision[0]}: {count} files on record in ops.file_decisions")
+    if later:
+        console.print("The next run carries it out.")
+        return
+    outcome = execute(settings, config_file, (None, None), Progress(quiet=False))
+    report(outcome)
+    if outcome.rejected:
+        raise typer.Exit(Exit.REJECTED)
