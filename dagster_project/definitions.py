@@ -10,6 +10,7 @@ from dagster_project.checks import audit_checks
 from dagster_project.jobs import job
 from dagster_project.resources import PipelineResource
 from dagster_project.schedules import nightly
+from dagster_project.sensors import new_drops
 from pipelines.config import load_config
 
 
@@ -23,6 +24,7 @@ def definitions() -> dg.Definitions:
         asset_checks=audit_checks(catalog),
         jobs=[job],
         schedules=[nightly(config.schedule)],
+        sensors=[new_drops],
         resources={"pipeline": PipelineResource()},
         # Assets that are launched from the page belong to no job of ours. Steps in processes of
         # their own would each start from the last publication: their checks passed on nothing.

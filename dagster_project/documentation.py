@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import dagster as dg
 
@@ -10,6 +11,11 @@ from sources.contract import FileContract
 from sources.schema import TableSchema
 
 OWNERS = ["team:data-engineering"]
+
+FRESH = dg.FreshnessPolicy.time_window(
+    warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
+)
+"""A nightly run may be two hours late; after a second night without one somebody must look."""
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -38,6 +44,7 @@ def asset_spec(
         owners=OWNERS,
         skippable=not required,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+        freshness_policy=FRESH if schema.name.startswith("golden.") else None,
     )
 
 

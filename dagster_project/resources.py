@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 if TYPE_CHECKING:
+    from pipelines.config import Config
     from pipelines.run import Listener, Run
 
 
@@ -40,23 +41,27 @@ class PipelineResource(dg.ConfigurableResource[Any]):
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """One run for all of a Dagster run's steps: they share this process."""
-        from pipelines.config import load_config
         from pipelines.run import Run
 
-        config = load_config(
+        observer = OBSERVER.get()
+        self._run = Run(self.config())
+        if context.run is not None:
+            self._run.run_id = context.run.run_id
+        if observer is not None:
+            self._run.listener = observer.listener
+            observer.runs.append(self._run)
+
+    def config(self) -> Config:
+        """`scv.yml` and the environment, with this resource's fields over them."""
+        from pipelines.config import load_config
+
+        return load_config(
             Path(self.config_file) if self.config_file else None,
             warehouse=self.warehouse,
             landing=self.landing,
             model=self.model,
             writer_wait=self.writer_wait,
         )
-        observer = OBSERVER.get()
-        self._run = Run(config)
-        if context.run is not None:
-            self._run.run_id = context.run.run_id
-        if observer is not None:
-            self._run.listener = observer.listener
-            observer.runs.append(self._run)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """End the JVM with the run."""

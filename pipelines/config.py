@@ -60,6 +60,17 @@ class ScheduleSection(Section):
     time_zone: str = Field(default="UTC", description="Time zone of the cron expression.")
 
 
+class AlertsSection(Section):
+    """Who hears of a run that failed, beside its log."""
+
+    command: tuple[str, ...] = Field(
+        default=(), description="Program and arguments; gets a JSON message on standard input."
+    )
+    webhook: str | None = Field(
+        default=None, pattern=r"^https?://", description="URL that gets the message by POST."
+    )
+
+
 class QualitySection(Section):
     """What the golden checks allow; floors and ceilings of feeds stand in their contracts."""
 
@@ -104,6 +115,7 @@ class Config(Section):
     spark: SparkSection = SparkSection()
     schedule: ScheduleSection = ScheduleSection()
     quality: QualitySection = QualitySection()
+    alerts: AlertsSection = AlertsSection()
 
     @property
     def secret_path(self) -> Path:

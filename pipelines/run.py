@@ -289,6 +289,12 @@ class Run:
         rows = self.store.read_arrow(FILES.name, self.base.tables[FILES.name])
         return list(rows.to_pylist())
 
+    @property
+    def new_account(self) -> list[dict[str, Any]]:
+        """Rows of `ops.files` of what this run took in."""
+        rows = self.store.read_arrow(FILES.name, self.versions[FILES.name]).to_pylist()
+        return [row for row in rows if row["ingested_at"] == self.started_at]
+
     @cached_property
     def pending(self) -> dict[tuple[str, str], str]:
         """Decisions about files, by file and hash, that the last publication does not show."""

@@ -3,12 +3,15 @@
 # Dagster reads annotations at run time, so they are not postponed here.
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
 from dagster_project.documentation import asset_key, asset_spec, bronze_spec
+from dagster_project.markdown import file_table
 from dagster_project.partitions import DAYS, days_of
 from dagster_project.resources import PipelineResource
+from dagster_project.retries import retries
 from pipelines.tables import FILES, bronze_table, quarantine_table
 from sources.catalog import Catalog
 
@@ -44,16 +47,18 @@ def bronze_assets(catalog: Catalog) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         from pipelines.stages.ingest import ingest
 
-        run = pipeline.start(days_of(context))
-        if not run.has_work:
-            context.log.info("No new files and no new model or rule: nothing to do.")
-            return
-        ingest(run)
+        with retries(context):
+            run = pipeline.start(days_of(context))
+            if not run.has_work:
+                context.log.info("No new files and no new model or rule: nothing to do.")
+                return
+            ingest(run)
         counts = run.results[-1].rows
         for spec in specs:
             table = ".".join(spec.key.path)
-            yield dg.MaterializeResult(
-                asset_key=spec.key, metadata={"dagster/row_count": counts.get(table, 0)}
-            )
+            metadata: dict[str, Any] = {"dagster/row_count": counts.get(table, 0)}
+            if table == FILES.name:
+                metadata = {"files": dg.MetadataValue.md(file_table(run.new_account))}
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
 
     return bronze

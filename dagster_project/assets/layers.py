@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from dagster_project.documentation import asset_key, asset_spec
+from dagster_project.markdown import stage_table
 from dagster_project.resources import PipelineResource
 from pipelines.tables import PUBLICATIONS, bronze_table
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
@@ -89,6 +90,7 @@ def _publication() -> dg.AssetsDefinition:
                 "model": row.model_version,
                 "customers": row.counts.get(CUSTOMERS.name, 0),
                 "input_files": len(row.inputs),
+                "stages": dg.MetadataValue.md(stage_table(pipeline.run.results)),
                 "failed_checks": dg.MetadataValue.md(
                     "\n".join(f"- {name}" for name in row.failed_checks) or "none"
                 ),

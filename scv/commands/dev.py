@@ -15,7 +15,16 @@ from scv.errors import sentences
 from scv.options import ConfigFile, Landing, Warehouse
 
 # "nux" is the page's invitation to a newsletter, which would stand before the graph.
-INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+# One run at a time: a second one would only wait for the lock of the warehouse.
+INSTANCE = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
 
 
 @sentences
