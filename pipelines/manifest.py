@@ -14,7 +14,7 @@ from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
 from pipelines.tables import PUBLICATIONS
 
-LIVE_STATES = ("published", "restored")
+LIVE_STATES = ("published", "restored", "maintained")
 
 _ARROW = pa.schema(
     [
@@ -98,6 +98,10 @@ def restore(store: TableStore, publication: str, run_id: str) -> Publication:
     wanted = find(manifest, publication)
     if wanted.state not in LIVE_STATES:
         raise PublicationError(f"{publication} was rejected and never live; it can't be restored")
+    if not all(store.is_complete(name, version) for name, version in wanted.tables.items()):
+        raise PublicationError(
+            f"{publication} has expired: 'scv maintain' deleted files that only it needed"
+        )
     row = Publication(
         **{name: getattr(wanted, name) for name in _ARROW.names}
         | {

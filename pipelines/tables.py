@@ -77,12 +77,12 @@ PUBLICATIONS = TableSchema(
     grain="publication or rejected candidate",
     about=(
         "The manifest. The commit that appends a row is the moment of publication; the last row "
-        "with state published or restored is what readers see."
+        "with state published, restored or maintained is what readers see."
     ),
     key=("publication",),
     fields=(
         Field("publication", "string", "Id, such as p000012.", required=True),
-        Field("state", "string", "published, restored or rejected.", required=True),
+        Field("state", "string", "published, restored, maintained or rejected.", required=True),
         Field("created_at", "timestamp", "When, UTC.", required=True),
         Field("run_id", "string", "Run that made it."),
         Field("tables", "map<string, bigint>", "Version of each table."),

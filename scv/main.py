@@ -23,6 +23,7 @@ from scv.commands.explain import explain
 from scv.commands.export import export
 from scv.commands.generate import generate
 from scv.commands.init import init
+from scv.commands.maintain import maintain
 from scv.commands.publications import publications
 from scv.commands.quarantine import quarantine
 from scv.commands.run import run
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, train, evaluate, explain, sql, export, doctor, dev, docs,
+    init, demo, generate, run, train, evaluate, explain, sql, export, maintain, doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(publications, name="publications")
