@@ -52,6 +52,7 @@ class StageResult:
     stage: str
     seconds: float
     rows: dict[str, int]
+    run_id: str = ""
 
 
 Listener = Callable[[str, StageResult | None], None]
@@ -255,7 +256,7 @@ class Run:
         started, began = datetime.now(UTC), time.monotonic()
         rows: dict[str, int] = {}
         yield rows
-        result = StageResult(name, time.monotonic() - began, rows)
+        result = StageResult(name, time.monotonic() - began, rows, self.run_id)
         self.results.append(result)
         self._log(result, started)
         self.listener(name, result)

@@ -1,15 +1,45 @@
-"""Live progress of a run: a spinner on a terminal, plain lines otherwise."""
+"""Live progress of a run: a spinner on a terminal, plain lines otherwise, or lines of JSON."""
 
 from __future__ import annotations
 
+import json
+import sys
 import time
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.status import Status
 
 if TYPE_CHECKING:
-    from pipelines.run import StageResult
+    from pipelines.run import Listener, StageResult
+
+
+class LogFormat(StrEnum):
+    """How a run tells its progress on stderr."""
+
+    PLAIN = "plain"
+    JSON = "json"
+
+
+def progress(log_format: LogFormat, *, quiet: bool) -> Listener:
+    """The listener for a format; lines of JSON are written even where a summary is asked for."""
+    return log_stage if log_format is LogFormat.JSON else Progress(quiet=quiet)
+
+
+def log_stage(_: str, result: StageResult | None) -> None:
+    """One line of JSON per finished stage: time, run, stage, seconds, rows by table or count."""
+    if result is not None:
+        log("stage", run=result.run_id, stage=result.stage, seconds=round(result.seconds, 3),
+            rows=result.rows)  # fmt: skip
+
+
+def log(event: str, **values: object) -> None:
+    """A line of JSON on stderr; names and numbers only, nothing of a person."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **values}
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()
 
 
 class Progress:

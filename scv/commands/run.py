@@ -12,11 +12,12 @@ import typer
 from scv.console import console, show_json, show_table
 from scv.errors import Exit, sentences
 from scv.options import AsJson, ConfigFile, Landing, ModelFile, Warehouse
-from scv.progress import Progress
+from scv.progress import LogFormat, log, progress
 
 if TYPE_CHECKING:
     from dagster_project.execution import Outcome
     from pipelines.config import Config
+    from pipelines.run import Listener
 
 
 @sentences
@@ -37,6 +38,9 @@ def run(
         int | None,
         typer.Option(min=0, help="Seconds to wait for another run on the same warehouse."),
     ] = None,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="Progress on stderr as plain lines or as lines of JSON.")
+    ] = LogFormat.PLAIN,
     json: AsJson = False,
 ) -> None:
     """Take all unprocessed files (or those of some days) to a published golden table."""
@@ -49,7 +53,9 @@ def run(
         first.date() if first else None,
         last.date() if last else None,
     )
-    outcome = execute(settings, config, days, Progress(quiet=json))
+    outcome = execute(settings, config, days, progress(log_format, quiet=json))
+    if log_format is LogFormat.JSON:
+        log_outcome(outcome)
     if json:
         show_json(summary(outcome))
     else:
@@ -62,7 +68,7 @@ def execute(
     settings: Config,
     config_file: Path | None,
     days: tuple[date | None, date | None],
-    progress: Progress,
+    listener: Listener,
 ) -> Outcome:
     """Refuse what cannot work with a sentence, then run the job."""
     from pipelines.errors import ConfigurationError
@@ -81,7 +87,20 @@ def execute(
         raise ConfigurationError(f"{finding.detail} {finding.remedy}")
     from dagster_project.execution import execute_job
 
-    return execute_job(settings, config_file, days, progress)
+    return execute_job(settings, config_file, days, listener)
+
+
+def log_outcome(outcome: Outcome) -> None:
+    """The last line of a JSON log: how the run ended."""
+    row = outcome.publication
+    log(
+        "run",
+        run=row.run_id if row else None,
+        state=outcome.state,
+        publication=row.publication if row else None,
+        files=len(row.inputs) if row else 0,
+        failed_checks=list(row.failed_checks) if row else [],
+    )
 
 
 def summary(outcome: Outcome) -> dict[str, object]:
