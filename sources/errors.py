@@ -9,3 +9,13 @@ class SourceError(Exception):
 
 class ContractError(SourceError):
     """A contract that cannot be used; the message names file, place and remedy."""
+
+
+class FileChangedError(SourceError):
+    """A delivered file holds other bytes than when it was inspected."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} changed while it was read; run again, and have files delivered under another"
+            " name and renamed when they are complete"
+        )

@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import IO, NamedTuple
 
-from sources.delivery import BYTE_ORDER_MARK, open_bytes
+from sources.content import BYTE_ORDER_MARK, open_bytes
+
+Opener = Callable[[str], AbstractContextManager[IO[bytes]]]
+"""Gives a file's bytes, unpacked."""
 
 LONGEST_ROW = 1_000_000
 """Bytes; a longer row is set aside with its beginning."""
 
 # The default of 131,072 would call a long note in quotation marks bad quoting.
 csv.field_size_limit(LONGEST_ROW)
+
+_ENOUGH = LONGEST_ROW + len(BYTE_ORDER_MARK) + 1
+"""Bytes of a line by which one sees that it is too long."""
 
 MOST_LINES = 20
 """Lines that one quoted row may span: addresses and notes do, a runaway quotation mark goes on."""
@@ -41,19 +48,30 @@ class FramedRow(NamedTuple):
 class _Lines:
     """The physical lines of a file with a place to put lines back."""
 
-    def __init__(self, path: str) -> None:
-        self._stream = open_bytes(path)
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
         self._returned: deque[bytes] = deque()
         self.number = 0
 
     def next(self) -> bytes | None:
         """The next line with its line end; None at the end of the file."""
-        line = self._returned.popleft() if self._returned else self._stream.readline()
-        if not line:
-            return None
+        if self._returned:
+            line = self._returned.popleft()
+        else:
+            line = self._stream.readline(_ENOUGH)
+            if not line:
+                return None
+            if len(line) > LONGEST_ROW and not line.endswith(b"\n"):
+                line += self._pass_over_the_rest()
         self.number += 1
         if self.number == 1:
             line = line.removeprefix(BYTE_ORDER_MARK)
+        return line
+
+    def next_filled(self) -> bytes | None:
+        """The next line that is not blank."""
+        while (line := self.next()) is not None and not line.strip():
+            pass
         return line
 
     def put_back(self, lines: list[bytes]) -> None:
@@ -61,32 +79,34 @@ class _Lines:
         self._returned.extendleft(reversed(lines))
         self.number -= len(lines)
 
-    def close(self) -> None:
-        self._stream.close()
+    def _pass_over_the_rest(self) -> bytes:
+        """The rest of a line that is too long: one byte of it that is not blank, if there is one,
+        since a line that begins with a megabyte of blanks may be blank or not.
+        """
+        filled = b""
+        while piece := self._stream.readline(LONGEST_ROW):
+            filled = filled or piece.strip()[:1]
+            if piece.endswith(b"\n"):
+                break
+        return filled
 
 
-def frame_json_lines(path: str) -> Iterator[FramedRow]:
+def frame_json_lines(path: str, opened: Opener = open_bytes) -> Iterator[FramedRow]:
     """Each line that is not blank, as text; whether it is JSON is seen later."""
-    lines = _Lines(path)
-    try:
-        while (line := lines.next()) is not None:
-            if line.strip():
-                text, problem = _decode(line)
-                yield FramedRow(lines.number, 1, text, None, problem)
-    finally:
-        lines.close()
+    with opened(path) as stream:
+        lines = _Lines(stream)
+        while (line := lines.next_filled()) is not None:
+            text, problem = _decode(line)
+            yield FramedRow(lines.number, 1, text, None, problem)
 
 
-def frame_csv(path: str, width: int) -> Iterator[FramedRow]:
+def frame_csv(path: str, width: int, opened: Opener = open_bytes) -> Iterator[FramedRow]:
     """Each row below the header; `width` is how many fields the header has."""
-    lines = _Lines(path)
-    try:
+    with opened(path) as stream:
+        lines = _Lines(stream)
         lines.next()
-        while (line := lines.next()) is not None:
-            if line.strip():
-                yield _csv_row(lines, line, width)
-    finally:
-        lines.close()
+        while (line := lines.next_filled()) is not None:
+            yield _csv_row(lines, line, width)
 
 
 def _csv_row(lines: _Lines, line: bytes, width: int) -> FramedRow:

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 from sources.contract import FileContract
 
+MOST_LEVELS = 100
+"""Of nesting. Python's own limit depends on who calls, so the same line could be fine elsewhere."""
+
 
 class JsonValues(NamedTuple):
     """Contract columns as text, what the contract does not know by its path, and what is wrong."""
@@ -71,6 +74,8 @@ class JsonReader:
             row = _DECODER.decode(line)
             if not isinstance(row, dict):
                 return JsonValues(None, None, "broken_json")
+            if line.count("{") + line.count("[") > MOST_LEVELS:
+                _refuse_depth(row)
             _fill(row, self._tree, values, unmapped, "")
         except (ValueError, RecursionError):
             return JsonValues(None, None, "broken_json")
@@ -79,6 +84,15 @@ class JsonReader:
             if problem:
                 return JsonValues(None, None, problem)
         return JsonValues(values, unmapped or None)
+
+
+def _refuse_depth(row: dict[str, Any]) -> None:
+    level: list[Any] = [row]
+    for _ in range(MOST_LEVELS):
+        values = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [below for each in values for below in each if isinstance(below, dict | list)]
+    if level:
+        raise _BrokenError("nested too deep")
 
 
 def _fill(

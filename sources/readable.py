@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import available_timezones
 
@@ -48,9 +48,35 @@ def reader(column: ColumnContract) -> Callable[[str], bool]:
         if column.formats:
             patterns = [format_pattern(format_) for format_ in column.formats]
             return lambda text: any(_fits(pattern, text) for pattern in patterns)
-        iso = _ISO_DATE if column.type == "date" else _ISO_TIME
+        iso = _iso(column)
         return lambda text: _USUAL.fullmatch(text) is not None or _fits(iso, text)
     return lambda _: True
+
+
+def later_than(column: ColumnContract, day: date) -> Callable[[str], bool]:
+    """A function that says whether a text without white space around it names a later day."""
+    if column.type not in ("date", "timestamp"):
+        return lambda _: False
+    limit = day.isoformat()
+    if column.formats:
+        patterns = [format_pattern(format_) for format_ in column.formats]
+        return lambda text: _first_day(patterns, text) > limit
+    iso = [_iso(column)]
+    # Comparing texts never misses a later day, and almost every text ends here.
+    return lambda text: text > limit and _first_day(iso, text) > limit
+
+
+def _iso(column: ColumnContract) -> re.Pattern[str]:
+    return _ISO_DATE if column.type == "date" else _ISO_TIME
+
+
+def _first_day(patterns: list[re.Pattern[str]], text: str) -> str:
+    """The ISO day by the first pattern that reads the text; empty where there is none."""
+    for pattern in patterns:
+        if _fits(pattern, text):
+            parts = {"year": "", "month": "1", "day": "1"} | pattern.fullmatch(text).groupdict()  # type: ignore[union-attr]
+            return "-".join(parts[name].zfill(2) for name in ("year", "month", "day"))
+    return ""
 
 
 def _is_decimal(text: str) -> bool:

@@ -8,21 +8,25 @@ pass through the JVM, whose row-by-row cast, cache and Parquet writer took 90 CP
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from sources.content import same_bytes
 from sources.contract import FileContract
 from sources.delivery import Delivery
-from sources.framing import FramedRow, frame_csv, frame_json_lines
+from sources.framing import FramedRow, Opener, frame_csv, frame_json_lines
 from sources.json_rows import JsonReader
 from sources.problems import REMEDIES
-from sources.readable import reader
+from sources.readable import later_than, reader
 
 BATCH_ROWS = 20_000
+BATCH_CHARACTERS = 16_000_000
+"""A row may have a million; twenty thousand of those would take 20 GB."""
+
 FILE, LINE, LINES, BATCH_DAY = "_file", "_line", "_lines", "_batch_day"
 ROW_HASH, UNMAPPED, INGESTED_AT = "_row_hash", "_unmapped", "_ingested_at"
 
@@ -82,10 +86,13 @@ def bronze_schema(contract: FileContract) -> pa.Schema:
 def read_batches(
     delivery: Delivery, contract: FileContract, ingested_at: datetime
 ) -> Iterator[Batch]:
-    """All rows of a file in its order, so many at a time that memory stays bounded."""
-    rows = _checked(_rows(delivery, contract), contract)
+    """All rows of a file in its order, so many at a time that memory stays bounded.
+
+    Raises `FileChangedError` where the file no longer holds the bytes that were inspected.
+    """
+    rows = _checked(_rows(delivery, contract), contract, ingested_at)
     schema = bronze_schema(contract)
-    while chunk := list(islice(rows, BATCH_ROWS)):
+    for chunk in _chunks(rows):
         good = [row for row in chunk if row.problem is None]
         bad = [row for row in chunk if row.problem is not None]
         yield Batch(
@@ -93,6 +100,19 @@ def read_batches(
             _quarantine_batch(bad, delivery, ingested_at),
             frozenset(name for row in good if row.unmapped for name in row.unmapped),
         )
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    characters = 0
+    for row in rows:
+        chunk.append(row)
+        characters += len(row.raw)
+        if len(chunk) == BATCH_ROWS or characters > BATCH_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
 
 
 def _rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
@@ -103,6 +123,11 @@ def _rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
     )
 
 
+def _opener(delivery: Delivery) -> Opener:
+    """Opens the bytes that were hashed and counted, and no others."""
+    return partial(same_bytes, size=delivery.size, sha256=delivery.sha256)
+
+
 def _csv_rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
     """Columns are found by name in the file's own header, never by place."""
     header = list(delivery.header)
@@ -110,7 +135,8 @@ def _csv_rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
     layout = [header.index(name) if name in header else -1 for name in wanted]
     surplus = [(place, name) for place, name in enumerate(header) if name not in wanted]
     in_order = layout == list(range(len(header)))
-    for line, lines, raw, fields, problem in frame_csv(delivery.path, len(header)):
+    framed = frame_csv(delivery.path, len(header), _opener(delivery))
+    for line, lines, raw, fields, problem in framed:
         if fields is None:
             yield Row(line, lines, raw or "", None, None, problem)
             continue
@@ -127,7 +153,7 @@ def _csv_rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
 def _json_rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
     read = JsonReader(contract).read
     framed: FramedRow
-    for framed in frame_json_lines(delivery.path):
+    for framed in frame_json_lines(delivery.path, _opener(delivery)):
         raw = framed.raw or ""
         if framed.problem:
             yield Row(framed.line, 1, raw, None, None, framed.problem)
@@ -135,21 +161,39 @@ def _json_rows(delivery: Delivery, contract: FileContract) -> Iterator[Row]:
             yield Row(framed.line, 1, raw, *read(raw))
 
 
-def _checked(rows: Iterator[Row], contract: FileContract) -> Iterator[Row]:
-    """The rows, with a problem where a required value is missing or can't be read."""
-    places = {name: place for place, name in enumerate(contract.columns)}
-    required = [
-        (name, places[name], reader(contract.columns[name])) for name in contract.required_columns
-    ]
+def _checked(rows: Iterator[Row], contract: FileContract, now: datetime) -> Iterator[Row]:
+    """The rows, with a problem where a value is not what the contract asks for."""
+    fault = _fault_finder(contract, now)
     for row in rows:
-        found = None
-        if row.values is not None:
-            for name, place, readable in required:
-                text = (row.values[place] or "").strip(" ")
-                if not text or not readable(text):
-                    found = ("unreadable_value" if text else "missing_value", name)
-                    break
+        found = None if row.values is None else fault(row.values)
         yield row if found is None else row._replace(problem=found[0], column=found[1])
+
+
+def _fault_finder(
+    contract: FileContract, now: datetime
+) -> Callable[[Sequence[str | None]], tuple[str, str] | None]:
+    """A function that gives reason code and column of the first value that is wrong: a required
+    one that is missing or can't be read, or an event time ahead, whose row would be the newest
+    for ever.
+    """
+    # Clocks and time zones differ by up to a day.
+    tomorrow = (now + timedelta(days=1)).date()
+    checks = [
+        (name, place, column.required, reader(column), later_than(column, tomorrow))
+        for place, (name, column) in enumerate(contract.columns.items())
+        if column.required or name == contract.event_time
+    ]
+
+    def fault(values: Sequence[str | None]) -> tuple[str, str] | None:
+        for name, place, required, readable, later in checks:
+            text = (values[place] or "").strip(" ")
+            if required and not (text and readable(text)):
+                return "unreadable_value" if text else "missing_value", name
+            if name == contract.event_time and later(text):
+                return "future_value", name
+        return None
+
+    return fault
 
 
 def _bronze_batch(

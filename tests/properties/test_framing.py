@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.delivery import BYTE_ORDER_MARK
+from sources.content import BYTE_ORDER_MARK
 from sources.framing import LONGEST_ROW, FramedRow, frame_csv, frame_json_lines
 from tests.sources.landing import CLUB, DAY, deliver, inspect
 

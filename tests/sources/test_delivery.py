@@ -58,9 +58,9 @@ def test_what_is_known_of_a_file(tmp_path: Path) -> None:
     ("content", "problem"),
     [
         ("", Problem("empty_file")),
-        ("\n" + ROW, Problem("empty_file")),
+        ("\n" + ROW, Problem("no_header")),
         (ROW + ROW, Problem("no_header")),
-        (b"caf\xe9,member\n" + ROW.encode(), Problem("no_header")),
+        (b"caf\xe9,member\n" + ROW.encode(), Problem("bad_encoding")),
         ("x" * 3_000_000, Problem("no_header")),
         (b"\xef\xbb\xbf\n" + ROW.encode(), Problem("no_header")),
         ("member,name,Free note\n1,Ann,x\n", Problem("missing_column", "changed")),
