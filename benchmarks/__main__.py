@@ -6,30 +6,20 @@ import argparse
 import json
 import os
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+from benchmarks.watch import Timing, timed
 
 FOLDER = Path("var/bench")
 PAGE = Path("docs/benchmarks.md")
 LIBRARIES = ("pyspark", "delta-spark", "deltalake", "duckdb", "splink", "great_expectations")
 LARGEST_RATIO = 8.0
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Wall and processor seconds of one process with its children."""
-
-    wall: float
-    cpu: float
-    output: str
 
 
 def main() -> None:
@@ -65,18 +55,6 @@ def one_round(landing: Path) -> tuple[Timing, Timing]:
     return plain, full
 
 
-def timed(command: list[str]) -> Timing:
-    """Run a command; its failure ends the benchmark with what it said."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    wall = time.monotonic() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"{command[:3]} failed:\n{done.stderr[-2000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Timing(wall, cpu, done.stdout)
-
-
 def report(persons: int, rounds: list[tuple[Timing, Timing]]) -> str:
     """The page: machine, versions, ratios round by round, and where the time went."""
     ratios = [full.wall / plain.wall for plain, full in rounds]
@@ -101,12 +79,13 @@ def report(persons: int, rounds: list[tuple[Timing, Timing]]) -> str:
         "",
         yardstick,
         "",
-        "| round | plain script, wall s | full run, wall s | ratio | plain, CPU s | full, CPU s |",
+        "| round | plain script, wall s | full run, wall s | ratio | CPU s | peak memory, GB |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
         f"| {place} | {plain.wall:.1f} | {full.wall:.1f} | {full.wall / plain.wall:.1f}"
-        f" | {plain.cpu:.1f} | {full.cpu:.1f} |"
+        f" | {plain.cpu:.0f} and {full.cpu:.0f}"
+        f" | {plain.memory / 1e9:.1f} and {full.memory / 1e9:.1f} |"
         for place, (plain, full) in enumerate(rounds, start=1)
     ]
     records = last["publication"]["counts"]["silver.records"]
@@ -127,7 +106,19 @@ def report(persons: int, rounds: list[tuple[Timing, Timing]]) -> str:
         + " |"
         for stage in last["stages"]
     ]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *tables(FOLDER / "warehouse"), ""])
+
+
+def tables(warehouse: Path) -> list[str]:
+    """What the last round wrote: commits, files and megabytes of each table."""
+    lines = ["| table | commits | files | MB |", "| --- | --- | --- | --- |"]
+    for log in sorted(warehouse.glob("*/*/_delta_log")):
+        files = list(log.parent.rglob("*.parquet"))
+        data = [file for file in files if "_delta_log" not in file.parts]
+        size = sum(file.stat().st_size for file in data) / 1e6
+        name = ".".join(log.parent.relative_to(warehouse).parts)
+        lines.append(f"| {name} | {len(list(log.glob('*.json')))} | {len(data)} | {size:.1f} |")
+    return lines
 
 
 if __name__ == "__main__":

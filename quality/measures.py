@@ -5,12 +5,13 @@ Uniqueness and references as Spark windows took seconds a column; DuckDB answers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from quality.report import Severity
+from sources.schema import TableSchema
 
 TABLE_OF = {
     "records": "silver.records",
@@ -77,6 +78,52 @@ def references(relation: str, column: str, other: str, other_column: str) -> Mea
         maximum=0,
         keys=f"select key from ({dangling})",
     )
+
+
+def misfits(name: str, relation: str, broken: str, because: str) -> Measure:
+    """No row of the relation is broken, as SQL says it; null where a row is asked nothing."""
+    key = "customer_id" if relation == "customers" else "record_id"
+    return Measure(
+        name=name,
+        relation=relation,
+        sql=f"select count(*) from {relation} where {broken}",
+        because=because,
+        maximum=0,
+        keys=f"select {key} from {relation} where {broken}",
+    )
+
+
+def misfit_share(name: str, relation: str, broken: str, because: str, largest: float) -> Measure:
+    """At most this share of the rows that are asked is broken, as in `misfits`."""
+    return replace(
+        misfits(name, relation, broken, because),
+        sql=f"select coalesce(avg(({broken})::int), 0) from {relation}",
+        maximum=largest,
+    )
+
+
+def columns(relation: str, schema: TableSchema) -> Measure:
+    """The relation has the columns that are documented, and no other ones."""
+    documented = ", ".join(f"('{field.name}')" for field in schema.fields)
+    differing = (
+        "select coalesce(column_name, name) as name"
+        f" from (describe {relation}) full join (values {documented}) documented(name)"
+        " on column_name = name where column_name is null or name is null"
+    )
+    return Measure(
+        name=f"{relation}_columns",
+        relation=relation,
+        sql=f"select count(*) from ({differing})",
+        because=f"Readers of {relation} go by its documented columns.",
+        maximum=0,
+        keys=f"select name from ({differing})",
+    )
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """SQL that is true where the column holds another value."""
+    known = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} not in ({known})"
 
 
 def take(

@@ -2,12 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from quality.measures import Measure, references, unique
+from quality.measures import (
+    Measure,
+    columns,
+    misfit_share,
+    misfits,
+    one_of,
+    references,
+    unique,
+)
+from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from resolution.thresholds import JOIN_AT, KEEP_EDGE_AT, LARGEST_CLUSTER
+from sources.event import EVENTS
+from sources.record import LINKS, RECORDS
 
-RECORD_MEASURES = [
+_EMAIL = r"'[^@\s]+@[^@\s]+\.[^@\s]+'"
+_E164 = r"'\+[1-9][0-9]{6,14}'"
+_ISO_DATE = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'"
+
+
+def record_measures(sources: Iterable[str]) -> list[Measure]:
+    """Identifiers, known sources, normalised forms, keys and references of silver."""
+    return [
+        columns("records", RECORDS),
+        columns("links", LINKS),
+        columns("events", EVENTS),
+        *_record_forms(sources),
+        *_RECORD_KEYS,
+    ]
+
+
+def _record_forms(sources: Iterable[str]) -> list[Measure]:
+    return [
+        misfits(
+            "record_id_form",
+            "records",
+            _unlike("record_id", "'r[0-9a-f]{24}'"),
+            "Another form means another way of making ids.",
+        ),
+        misfits(
+            "known_source",
+            "records",
+            one_of("source", sources),
+            "A source without contract has no trust rank.",
+        ),
+        misfit_share(
+            "record_email_form",
+            "records",
+            _unlike("emails[1].value", _EMAIL),
+            "Addresses that are none link strangers.",
+            largest=0.001,
+        ),
+        misfits(
+            "record_phone_form",
+            "records",
+            _unlike("phones[1].value", _E164),
+            "Numbers that are not E.164 don't meet each other.",
+        ),
+        replace(
+            misfit_share(
+                "birth_year_range",
+                "records",
+                "birth_year not between 1900 and 2100",
+                "A format was read the wrong way.",
+                largest=0.001,
+            ),
+            severity="warning",
+        ),
+    ]
+
+
+def _unlike(column: str, pattern: str) -> str:
+    return f"not regexp_full_match({column}, {pattern})"
+
+
+_RECORD_KEYS = [
     unique("records", ("record_id",)),
     unique("events", ("event_id",)),
     references("links", "left_id", "records", "record_id"),
@@ -21,6 +94,9 @@ RECORD_MEASURES = [
 ]
 
 RESOLUTION_MEASURES = [
+    columns("edges", EDGES),
+    columns("clusters", CLUSTERS),
+    columns("identities", IDENTITIES),
     unique("edges", ("left_id", "right_id", "kind")),
     references("edges", "left_id", "clusters", "record_id"),
     references("edges", "right_id", "clusters", "record_id"),
@@ -72,6 +148,53 @@ RESOLUTION_MEASURES = [
 ]
 
 
+_CUSTOMER_FORMS = [
+    misfits(
+        "customer_id_form",
+        "customers",
+        _unlike("customer_id", "'c[0-9a-f]{24}'"),
+        "Ids are an interface for everybody.",
+    ),
+    misfits(
+        "known_state",
+        "customers",
+        one_of("state", ("published", "held")),
+        "Readers filter on it.",
+    ),
+    misfits(
+        "has_records",
+        "customers",
+        "records < 1",
+        "A customer without records is nobody.",
+    ),
+    misfits(
+        "confidence_range",
+        "customers",
+        "confidence not between 0.5 and 1",
+        "Below even odds nothing may be joined.",
+    ),
+    misfit_share(
+        "email_form",
+        "customers",
+        _unlike("email", _EMAIL),
+        "The address is written to.",
+        largest=0.001,
+    ),
+    misfits(
+        "birth_date_form",
+        "customers",
+        _unlike("birth_date", _ISO_DATE),
+        "Analysts cast it to a date.",
+    ),
+    misfits(
+        "seen_in_order",
+        "customers",
+        "last_seen < first_seen",
+        "Times were mixed up.",
+    ),
+]
+
+
 def golden_measures(
     largest_held_share: float, largest_customer_drop: float, largest_fill_rate_drop: float
 ) -> list[Measure]:
@@ -92,6 +215,10 @@ def golden_measures(
         maximum=largest_customer_drop,
     )
     return [
+        columns("customers", CUSTOMERS),
+        columns("attributes", ATTRIBUTES),
+        columns("crosswalk", CROSSWALK),
+        *_CUSTOMER_FORMS,
         unique("customers", ("customer_id",)),
         unique("attributes", ("customer_id", "attribute")),
         unique("crosswalk", ("record_id",)),

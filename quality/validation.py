@@ -22,30 +22,14 @@ MOST_KEYS = 10
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 
-def validate_pandas(suite: gx.ExpectationSuite, frame: Any, key: str | None) -> list[CheckResult]:
-    """Validate a small frame (a row per file, or one row of measures)."""
-    context = _context()
-    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
-    return _validate(asset, suite, frame, key)
+def validate(suite: gx.ExpectationSuite, frame: Any, key: str | None) -> list[CheckResult]:
+    """Validate a small pandas frame (a row per file, or one row of measures).
 
-
-def validate_spark(suite: gx.ExpectationSuite, frame: Any, key: str) -> list[CheckResult]:
-    """Validate a table on Spark; `persist=False` because the library caches every frame else."""
-    context = _context()
-    asset = context.data_sources.add_spark("frame", persist=False).add_dataframe_asset("frame")
-    return _validate(asset, suite, frame, key)
-
-
-def _context() -> Any:
+    Numbers first; the keys of failing rows in a second pass, for failed expectations alone.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context
-
-
-def _validate(
-    asset: Any, suite: gx.ExpectationSuite, frame: Any, key: str | None
-) -> list[CheckResult]:
-    """Numbers first; the keys of failing rows in a second pass, for failed expectations alone."""
+    asset = context.data_sources.add_pandas("frame").add_dataframe_asset("frame")
     definition = asset.add_batch_definition_whole_dataframe("whole")
     batch = definition.get_batch({"dataframe": frame})
     validated = batch.validate(suite, result_format="BASIC")

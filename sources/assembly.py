@@ -6,9 +6,10 @@ day, then content, so a late or repeated file changes nothing that it should not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from sources.contract import (
@@ -16,13 +17,12 @@ from sources.contract import (
     ATTRIBUTES,
     NAME_ATTRIBUTES,
     PLAIN_ATTRIBUTES,
-    FileContract,
-    RecordMapping,
 )
-from sources.mapping import OBSERVED_AT, PHONE_REGIONS
+from sources.mapping import NEWEST_DAY, OBSERVED_AT, ORDER, PHONE_REGIONS, REPLACES
 from sources.normalise import addresses, dates, emails, names, phones, placeholders
-from sources.reading import BATCH_DAY, FILE, LINE, ROW_HASH
-from sources.record import RECORDS
+from sources.reading import BATCH_DAY, FILE, LINE
+from sources.record import RECORDS, record_id
+from sources.values import quoted
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "name": NAME_ATTRIBUTES,
@@ -32,238 +32,140 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """Attributes that come from one row together: half of an old address and half of a new one
 would be nobody's."""
 
-_ORDER = (OBSERVED_AT, BATCH_DAY, ROW_HASH, FILE, LINE)
+_KEY = ("source_key", "source")
 _ORIGIN = "map<string, struct<file string, line bigint, observed_at timestamp>>"
+_CONSENT = "array<struct<channel string, granted boolean, observed_at timestamp>>"
 
 
-def assemble(rows: DataFrame, contract: FileContract, mapping: RecordMapping) -> DataFrame:
-    """One row per record of this source, attributes still as delivered.
+def assemble(rows: DataFrame, channels: Sequence[str]) -> DataFrame:
+    """One row per record, attributes still as delivered.
 
-    `rows` are those of `mapping.record_rows`. Absence from the newest day of a snapshot feed is
-    a delete.
+    `rows` are those of `mapping.record_rows`, of any number of sources; `channels` are the
+    consents among their columns.
     """
-    order = [F.col(name) for name in _ORDER]
-    state = _replaced(order) if mapping.state == "replace" else _accumulated(order)
-    channels = sorted(mapping.consents)
-    summed = rows.groupBy("record_id", "source", "source_key").agg(
-        *state,
-        F.flatten(F.collect_list(_seen("emails"))).alias("_emails"),
-        F.flatten(F.collect_list(_seen("phones"))).alias("_phones"),
-        *[
-            F.max(F.when(F.col(f"_{c}").isNotNull(), F.struct(*order, F.col(f"_{c}")))).alias(c)
-            for c in channels
-        ],
-        F.min(OBSERVED_AT).alias("first_seen"),
-        F.max(OBSERVED_AT).alias("last_seen"),
-        F.max(BATCH_DAY).alias("_delivered_on"),
-        F.first(PHONE_REGIONS).alias(PHONE_REGIONS),
+    # Sorted first: of the few rows of a record hashing in two steps cost three times as much.
+    together = rows.repartition(*_KEY).sortWithinPartitions(*_KEY)
+    ordered = together.selectExpr("*", f"struct({', '.join(ORDER)}) as _order")
+    summed = ordered.groupBy(*_KEY).agg(
+        *[F.expr(f"{_latest_group(members)} as _{group}") for group, members in GROUPS.items()],
+        *[F.expr(f"{_latest(f'_{c} is not null', (f'_{c}',))} as _consent_{c}") for c in channels],
+        F.expr(f"{_latest(REPLACES, ('deleted',))} as _deletion"),
+        F.expr(f"flatten(collect_list({_seen('emails')})) as _emails"),
+        F.expr(f"flatten(collect_list({_seen('phones')})) as _phones"),
+        F.expr(f"min({OBSERVED_AT}) as first_seen"),
+        F.expr(f"max({OBSERVED_AT}) as last_seen"),
+        F.expr(f"max({BATCH_DAY}) < max({NEWEST_DAY}) as _absent"),
+        F.expr(f"any_value({PHONE_REGIONS}) as {PHONE_REGIONS}"),
     )
-    if contract.delivery == "snapshot":
-        newest = rows.agg(F.max(BATCH_DAY).alias("_newest"))
-        summed = summed.join(F.broadcast(newest), how="cross").withColumn(
-            "_deleted", F.col("_deleted") | (F.col("_delivered_on") < F.col("_newest"))
-        )
-    groups = [F.col(f"_group_{group}") for group in GROUPS]
-    return summed.select(
-        "record_id",
-        "source",
-        "source_key",
-        *[
-            F.col(f"_group_{group}.{name}").alias(name)
-            for group, names_ in GROUPS.items()
-            for name in names_
-        ],
+    return summed.selectExpr(
+        *_KEY,
+        *[f"_{group}.{name}" for group, members in GROUPS.items() for name in members],
         "_emails",
         "_phones",
         PHONE_REGIONS,
-        _consents(channels).alias("consents"),
-        _origins(groups).alias("origins"),
+        f"{_consents(channels)} as consents",
+        f"{_origins()} as origins",
         "first_seen",
         "last_seen",
-        F.col("_deleted").alias("deleted"),
+        "coalesce(_deletion.deleted, false) or coalesce(_absent, false) as deleted",
     )
 
 
-def _replaced(order: list[Column]) -> list[Column]:
-    """Aggregates of a source whose latest row is the whole state."""
-    attributes = [F.col(name) for name in ATTRIBUTES]
-    latest = F.max(F.struct(*order, *attributes, F.col("deleted")))
-    groups = [
-        F.when(_any_filled([latest[name] for name in members]), latest).alias(f"_group_{group}")
-        for group, members in GROUPS.items()
-    ]
-    return [*groups, F.coalesce(latest["deleted"], F.lit(False)).alias("_deleted")]
+def _latest(condition: str, columns: Sequence[str]) -> str:
+    """The columns and the place in the order of the latest row that meets a condition."""
+    return f"max(case when {condition} then struct(_order, {', '.join(columns)}) end)"
 
 
-def _accumulated(order: list[Column]) -> list[Column]:
-    """Aggregates of a source where each attribute group keeps its latest value."""
-    groups = []
-    for group, members in GROUPS.items():
-        values = [F.col(name) for name in members]
-        latest = F.max(F.when(_any_filled(values), F.struct(*order, *values)))
-        groups.append(latest.alias(f"_group_{group}"))
-    return [*groups, F.lit(False).alias("_deleted")]
-
-
-def _any_filled(values: list[Column]) -> Column:
-    return F.coalesce(*values).isNotNull()
-
-
-def _seen(name: str) -> Column:
-    """The row's values as delivered, each with when and where it was seen."""
-    return F.transform(
-        F.col(name),
-        lambda text: F.struct(
-            F.col(OBSERVED_AT).alias("at"),
-            F.col(FILE).alias("file"),
-            F.col(LINE).alias("line"),
-            text.alias("text"),
-        ),
-    )
-
-
-def _first_and_last(rows: Column, key_name: str, key: Callable[[Column], Column]) -> Column:
-    """array<struct<value, first_seen, last_seen, file, line, key>>, latest value first.
-
-    `rows` is array<struct<at, file, line, value>>; file and line are those of the latest row
-    that holds the value, and `key` gives the value under which it meets its other spellings.
+def _latest_group(members: Sequence[str]) -> str:
+    """The latest row's attributes of a group: of a source whose latest row is the whole state
+    that row's, otherwise those of the latest row that has one.
     """
-    filled = F.filter(rows, lambda row: row["value"].isNotNull())
-    distinct = F.array_distinct(F.transform(filled, lambda row: row["value"]))
-
-    def with_dates(value: Column) -> Column:
-        mine = F.filter(filled, lambda row: row["value"] == value)
-        last = F.array_max(mine)
-        return F.struct(
-            last["at"].alias("last_seen"),
-            value.alias("value"),
-            F.array_min(mine)["at"].alias("first_seen"),
-            last["file"].alias("file"),
-            last["line"].alias("line"),
-            key(value).alias(key_name),
-        )
-
-    newest_first = F.sort_array(F.transform(distinct, with_dates), asc=False)
-    names = ("value", "first_seen", "last_seen", "file", "line", key_name)
-    return F.transform(
-        newest_first, lambda seen: F.struct(*[seen[name].alias(name) for name in names])
-    )
+    return _latest(f"{REPLACES} or {_any_filled(members)}", members)
 
 
-def _consents(channels: list[str]) -> Column:
+def _any_filled(values: Sequence[str]) -> str:
+    return f"coalesce({', '.join(values)}) is not null"
+
+
+def _seen(name: str) -> str:
+    """The row's values as delivered, each with when and where it was seen (`seen.ROWS`)."""
+    place = f"'at', {OBSERVED_AT}, 'file', {FILE}, 'line', {LINE}"
+    return f"transform({name}, text -> named_struct({place}, 'text', text))"
+
+
+def _consents(channels: Sequence[str]) -> str:
     """array<struct<channel, granted, observed_at>> of the channels that were answered."""
-    kind = "array<struct<channel string, granted boolean, observed_at timestamp>>"
-    if not channels:
-        return F.array().cast(kind)
-    answers = F.array(
-        *[
-            F.struct(
-                F.lit(channel).alias("channel"),
-                F.col(f"{channel}._{channel}").alias("granted"),
-                F.col(f"{channel}.{OBSERVED_AT}").alias("observed_at"),
-            )
-            for channel in channels
-        ]
+    answers = ", ".join(
+        f"case when _consent_{channel} is not null then named_struct('channel', {quoted(channel)},"
+        f" 'granted', _consent_{channel}._{channel},"
+        f" 'observed_at', _consent_{channel}._order.{OBSERVED_AT}) end"
+        for channel in channels
     )
-    return F.filter(answers, lambda answer: answer["granted"].isNotNull()).cast(kind)
+    return f"cast(array_compact(array({answers})) as {_CONSENT})"
 
 
-def _origins(groups: list[Column]) -> Column:
+def _origins() -> str:
     """Where each attribute group's value came from; only groups that have one."""
-    entries = F.create_map(
-        *[
-            item
-            for name, group in zip(GROUPS, groups, strict=True)
-            for item in (
-                F.lit(name),
-                F.when(
-                    group.isNotNull(),
-                    F.struct(
-                        group[FILE].alias("file"),
-                        group[LINE].alias("line"),
-                        group[OBSERVED_AT].alias("observed_at"),
-                    ),
-                ),
-            )
-        ]
+    entries = ", ".join(
+        f"case when {_any_filled([f'_{group}.{name}' for name in members])} then struct("
+        f"{quoted(group)}, struct(_{group}._order.{FILE}, _{group}._order.{LINE},"
+        f" _{group}._order.{OBSERVED_AT})) end"
+        for group, members in GROUPS.items()
     )
-    return F.map_filter(entries, lambda _, origin: origin.isNotNull()).cast(_ORIGIN)
+    return f"cast(map_from_entries(array_compact(array({entries}))) as {_ORIGIN})"
 
 
-def normalise(records: DataFrame, birth_date_formats: list[str]) -> DataFrame:
+def normalise(records: DataFrame, birth_date_formats: Sequence[str], secret: bytes) -> DataFrame:
     """Assembled records of all sources in the columns of `RECORDS`.
 
-    Names and phones need libraries; both go to Python in one pass, over records rather than rows.
+    What needs Python goes there in one pass, over records rather than rows.
     """
-    # All at once: as an expression of its own each attribute cost the plan 100 ms.
-    filled = F.transform(F.array(*ATTRIBUTES), placeholders.to_null)
-    plain = {name: F.col("_filled")[place] for place, name in enumerate(ATTRIBUTES)}
-    texts = F.transform("_phones", lambda row: row["text"])
-    cleaned = records.withColumn("_filled", filled).withColumns(plain)
+    cleaned = records.withColumns({name: placeholders.to_null(F.col(name)) for name in ATTRIBUTES})
     parsed = cleaned.withColumns(
         {
+            "record_id": record_id(F.col("source"), F.col("source_key"), secret),
             "_name": names.parsed(F.col("given_name"), F.col("family_name"), F.col("full_name")),
-            "_numbers": phones.numbers(texts, F.col(PHONE_REGIONS), F.col("country")),
-        }
-    ).withColumn("_birth", dates.parsed(F.col("birth_date"), birth_date_formats))
-    country = F.upper("country")
-    normal = parsed.withColumns(
-        {
-            **{f"name_{part}": F.col(f"_name.{part}") for part in _NAME_PARTS},
-            "emails": _first_and_last(_normal_emails(), "mailbox", emails.canonical),
-            "phones": _first_and_last(_normal_phones(), "national", phones.national),
-            "birth_year": F.col("_birth.year"),
-            "gender": F.upper(F.substring("gender", 1, 1)),
-            "address_key": addresses.line_key(F.col("address_line")),
-            "postcode": addresses.postcode(F.col("postcode"), country),
-            "country": country,
-            "birth_date": F.col("_birth.value"),
+            "_birth": dates.parsed(F.col("birth_date"), birth_date_formats),
+            "_address": addresses.normalised(
+                F.col("address_line"), F.col("postcode"), F.col("country")
+            ),
+            "_mails": emails.seen(F.col("_emails")),
+            "_numbers": phones.seen(F.col("_phones"), F.col(PHONE_REGIONS), F.col("country")),
         }
     )
-    return RECORDS.select(normal.withColumn("version", _version()))
+    normal = {
+        **{f"name_{part}": f"_name.{part}" for part in _NAME_PARTS},
+        "emails": "_mails",
+        "phones": "_numbers",
+        "birth_date": "_birth.value",
+        "birth_year": "_birth.year",
+        "gender": f"translate(substring(gender, 1, 1), '{ascii_lowercase}', '{ascii_uppercase}')",
+        "address_key": "_address.key",
+        "postcode": "_address.postcode",
+        "country": "_address.country",
+    }
+    columns = [field.name for field in RECORDS.fields if field.name != "version"]
+    named = parsed.selectExpr(*[f"{normal.get(name, name)} as {name}" for name in columns])
+    return RECORDS.select(named.selectExpr("*", f"{_version()} as version"))
 
 
-def _version() -> Column:
+def _version() -> str:
     """Hash of what the record says, not of when and in which file it was said: a row that is
     delivered again changes nothing.
     """
     said = {
-        "emails": F.transform("emails", lambda seen: seen["value"]),
-        "phones": F.transform("phones", lambda seen: seen["value"]),
-        "consents": F.transform("consents", lambda one: F.struct(one["channel"], one["granted"])),
+        "emails": "emails.value",
+        "phones": "phones.value",
+        "consents": "arrays_zip(consents.channel, consents.granted)",
     }
     content = [
-        said.get(field.name, F.col(field.name))
+        said.get(field.name, field.name)
         for field in RECORDS.fields
         if field.name not in ("record_id", "origins", "version", "first_seen", "last_seen")
     ]
     # xxhash64 passes over nulls: a name that moves to the next column would hash the same.
-    missing = F.array(*[value.isNull() for value in content])
-    return F.lower(F.hex(F.xxhash64(*content, missing)))
-
-
-def _normal_emails() -> Column:
-    return F.transform(
-        "_emails",
-        lambda row: F.struct(
-            row["at"].alias("at"),
-            row["file"].alias("file"),
-            row["line"].alias("line"),
-            emails.normalised(row["text"]).alias("value"),
-        ),
-    )
-
-
-def _normal_phones() -> Column:
-    return F.transform(
-        "_phones",
-        lambda row, place: F.struct(
-            row["at"].alias("at"),
-            row["file"].alias("file"),
-            row["line"].alias("line"),
-            F.get("_numbers", place).alias("value"),
-        ),
-    )
+    missing = f"array({', '.join(f'{value} is null' for value in content)})"
+    return f"translate(hex(xxhash64({', '.join(content)}, {missing})), 'ABCDEF', 'abcdef')"
 
 
 _NAME_PARTS = ("given", "family", "key", "keys", "han", "roots", "suffix", "script")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from sources.contract import (
@@ -16,10 +16,14 @@ from sources.contract import (
 from sources.event import EVENTS
 from sources.reading import BATCH_DAY, FILE, LINE, ROW_HASH
 from sources.record import record_id
-from sources.values import typed
+from sources.values import quoted, typed_sql
 
 OBSERVED_AT = "_observed_at"
 PHONE_REGIONS = "_phone_regions"
+REPLACES = "_replaces"
+NEWEST_DAY = "_newest_day"
+ORDER = (OBSERVED_AT, BATCH_DAY, ROW_HASH, FILE, LINE)
+"""Of two rows that speak of one thing the later one counts; the rest only makes the order total."""
 
 
 def typed_rows(bronze: DataFrame, contract: FileContract) -> DataFrame:
@@ -27,66 +31,79 @@ def typed_rows(bronze: DataFrame, contract: FileContract) -> DataFrame:
 
     Without an event time in the contract the batch day stands for it.
     """
-    columns = [
-        typed(F.col(name), column, contract.time_zone).alias(name)
+    typed = {
+        name: typed_sql(f"`{name}`", column, contract.time_zone)
         for name, column in contract.columns.items()
-    ]
-    frame = bronze.select(*columns, FILE, LINE, BATCH_DAY, ROW_HASH)
-    day = F.col(BATCH_DAY).cast("timestamp")
-    observed = F.coalesce(F.col(contract.event_time), day) if contract.event_time else day
-    return frame.withColumn(OBSERVED_AT, observed)
-
-
-def record_rows(
-    rows: DataFrame, source: SourceContract, mapping: RecordMapping, secret: bytes
-) -> DataFrame:
-    """One row per delivered row that speaks of a record of this source.
-
-    Columns: record_id, source, source_key, the canonical attributes as text, `emails` and
-    `phones` as arrays of what the row holds, a boolean `_<channel>` per consent, `deleted`.
-    """
-    key = F.expr(mapping.key).cast("string")
-    spoken = rows.where(F.expr(mapping.when)).where(key.isNotNull())
-    return spoken.select(
-        record_id(mapping.source, key, secret).alias("record_id"),
-        F.lit(mapping.source).alias("source"),
-        key.alias("source_key"),
-        OBSERVED_AT,
-        BATCH_DAY,
-        ROW_HASH,
-        FILE,
-        LINE,
-        F.expr(mapping.deleted).alias("deleted"),
-        *[
-            F.expr(mapping.attributes.get(name, "null")).cast("string").alias(name)
-            for name in ATTRIBUTES
-        ],
-        _filled_texts(mapping.emails).alias("emails"),
-        _filled_texts(mapping.phones).alias("phones"),
-        F.lit(",".join(source.phone_regions)).alias(PHONE_REGIONS),
-        *[
-            F.expr(mapping.consents.get(channel, "null")).cast("boolean").alias(f"_{channel}")
-            for channel in sorted(mapping.consents)
-        ],
+    }
+    day = f"cast({BATCH_DAY} as timestamp)"
+    observed = f"coalesce({typed[contract.event_time]}, {day})" if contract.event_time else day
+    return bronze.selectExpr(
+        *[f"{value} as `{name}`" for name, value in typed.items()],
+        *(FILE, LINE, BATCH_DAY, ROW_HASH),
+        f"{observed} as {OBSERVED_AT}",
     )
 
 
-def _filled_texts(expressions: tuple[str, ...]) -> Column:
+def record_rows(rows: DataFrame, source: SourceContract, mapping: RecordMapping) -> DataFrame:
+    """One row per delivered row that speaks of a record of this source.
+
+    Columns: source, source_key, the canonical attributes as text, `emails` and
+    `phones` as arrays of what the row holds, a boolean `_<channel>` per consent, `deleted`,
+    and `_replaces`: whether the latest row alone is the state.
+    """
+    key = _text(mapping.key)
+    attributes = {name: _text(mapping.attributes.get(name, "null")) for name in ATTRIBUTES}
+    columns = [
+        f"{quoted(mapping.source)} as source",
+        f"{key} as source_key",
+        *ORDER,
+        f"{mapping.deleted} as deleted",
+        *[f"{value} as {name}" for name, value in attributes.items()],
+        f"{_filled_texts(mapping.emails)} as emails",
+        f"{_filled_texts(mapping.phones)} as phones",
+        f"{quoted(','.join(source.phone_regions))} as {PHONE_REGIONS}",
+        f"{str(mapping.state == 'replace').lower()} as {REPLACES}",
+        *[
+            f"cast(({mapping.consents[channel]}) as boolean) as _{channel}"
+            for channel in sorted(mapping.consents)
+        ],
+    ]
+    spoken = rows.where(_all(mapping.when, f"{key} is not null"))
+    return spoken.selectExpr(*columns)
+
+
+def with_newest_day(rows: DataFrame, contract: FileContract) -> DataFrame:
+    """Rows of a source with the newest day of a snapshot, absence from which is a delete."""
+    if contract.delivery == "delta":
+        return rows.selectExpr("*", f"cast(null as date) as {NEWEST_DAY}")
+    newest = rows.agg(F.max(BATCH_DAY).alias(NEWEST_DAY))
+    return rows.join(F.broadcast(newest), how="cross")
+
+
+def _text(expression: str) -> str:
+    return f"cast(({expression}) as string)"
+
+
+def _all(*conditions: str) -> str:
+    return " and ".join(f"({condition})" for condition in conditions)
+
+
+def _filled_texts(expressions: tuple[str, ...]) -> str:
     """array<string> of the values that are there, as delivered; null where there is none."""
     if not expressions:
-        return F.lit(None).cast("array<string>")
-    texts = [F.expr(expression).cast("string") for expression in expressions]
-    return F.when(F.coalesce(*texts).isNotNull(), F.array_compact(F.array(*texts)))
+        return "cast(null as array<string>)"
+    texts = ", ".join(map(_text, expressions))
+    return f"case when coalesce({texts}) is not null then array_compact(array({texts})) end"
 
 
 def link_rows(rows: DataFrame, link: LinkMapping, secret: bytes) -> DataFrame:
     """kind, left_id, right_id, rows, first_seen, last_seen: what the rows state, summed up."""
-    left, right = F.expr(link.left_key).cast("string"), F.expr(link.right_key).cast("string")
-    stated = rows.where(F.expr(link.when)).where(left.isNotNull() & right.isNotNull())
-    summed = stated.groupBy(left.alias("left_key"), right.alias("right_key")).agg(
-        F.count(F.lit(1)).alias("rows"),
-        F.min(OBSERVED_AT).alias("first_seen"),
-        F.max(OBSERVED_AT).alias("last_seen"),
+    left, right = _text(link.left_key), _text(link.right_key)
+    stated = rows.where(_all(link.when, f"{left} is not null", f"{right} is not null"))
+    summed = stated.groupBy(F.expr(left).alias("left_key"), F.expr(right).alias("right_key")).agg(
+        F.expr("count(1) as rows"),
+        F.expr(f"min({OBSERVED_AT}) as first_seen"),
+        F.expr(f"max({OBSERVED_AT}) as last_seen"),
     )
     return summed.select(
         F.lit(link.kind).alias("kind"),
@@ -98,44 +115,49 @@ def link_rows(rows: DataFrame, link: LinkMapping, secret: bytes) -> DataFrame:
     )
 
 
-def event_rows(
-    rows: DataFrame, contract: FileContract, mapping: EventMapping, secret: bytes
-) -> DataFrame:
-    """One row per event in the columns of `EVENTS`.
+def event_rows(rows: DataFrame, contract: FileContract, mapping: EventMapping) -> DataFrame:
+    """One row per delivered row that speaks of an event.
 
-    The same event in two rows counts once: the row of the latest event time, batch day and
-    content speaks for it.
+    Columns: origin and `_key`, which make the event; `_source` and `_source_key` of the first
+    source that has a key; what `EVENTS` tells of it; and what orders rows.
     """
-    owner: Column = F.lit(None).cast("string")
-    for source, expression in reversed(mapping.record):
-        key = F.expr(expression).cast("string")
-        owner = F.when(key.isNotNull(), record_id(source, key, secret)).otherwise(owner)
-    key = F.expr(mapping.key).cast("string")
-    attributes = F.map_filter(
-        F.create_map(
-            *[
-                item
-                for name, expression in mapping.attributes.items()
-                for item in (F.lit(name), F.expr(expression).cast("string"))
-            ]
-        ),
-        lambda _, value: value.isNotNull(),
+    key = _text(mapping.key)
+    owners = {source: _text(expression) for source, expression in mapping.record}
+    cases = " ".join(f"when {key} is not null then {quoted(each)}" for each, key in owners.items())
+    attributes = ", ".join(
+        f"{quoted(name)}, {_text(expression)}" for name, expression in mapping.attributes.items()
     )
-    spoken = rows.where(F.expr(mapping.when)).where(key.isNotNull())
-    newest_first = Window.partitionBy("_key").orderBy(
-        *[F.col(name).desc() for name in (OBSERVED_AT, BATCH_DAY, ROW_HASH, FILE, LINE)]
+    spoken = rows.where(_all(mapping.when, f"{key} is not null"))
+    return spoken.selectExpr(
+        f"{quoted(contract.table)} as origin",
+        f"{key} as _key",
+        f"case {cases} end as _source",
+        f"coalesce({', '.join(owners.values())}) as _source_key",
+        f"cast(({mapping.kind}) as string) as kind",
+        f"{mapping.occurred_at} as occurred_at",
+        f"cast(({mapping.amount}) as decimal(18,2)) as amount",
+        f"{_text(mapping.currency)} as currency",
+        f"map_filter(map({attributes}), (name, value) -> value is not null) as attributes",
+        *ORDER,
     )
-    ranked = spoken.withColumn("_key", key).withColumn("_rank", F.row_number().over(newest_first))
-    events = ranked.where(F.col("_rank") == 1).select(
-        record_id(contract.table, F.col("_key"), secret).alias("event_id"),
-        owner.alias("record_id"),
-        F.lit(contract.table).alias("origin"),
-        F.expr(mapping.kind).alias("kind"),
-        F.expr(mapping.occurred_at).alias("occurred_at"),
-        F.expr(mapping.amount).alias("amount"),
-        F.expr(mapping.currency).alias("currency"),
-        attributes.alias("attributes"),
-        F.col(FILE).alias("file"),
-        F.col(LINE).alias("line"),
+
+
+def newest_events(rows: DataFrame, secret: bytes) -> DataFrame:
+    """`EVENTS`: the same event in two rows counts once, and the row of the latest event time,
+    batch day and content speaks for it.
+    """
+    # Brought together before they are ranked: Spark would sort them on both sides otherwise.
+    together = rows.repartition("_key", "origin")
+    newest_first = ", ".join(f"{name} desc" for name in ORDER)
+    rank = f"row_number() over (partition by _key, origin order by {newest_first}) as _rank"
+    events = together.selectExpr("*", rank).where("_rank = 1")
+    return EVENTS.select(
+        events.withColumns(
+            {
+                "event_id": record_id(F.col("origin"), F.col("_key"), secret),
+                "record_id": record_id(F.col("_source"), F.col("_source_key"), secret),
+                "file": F.col(FILE),
+                "line": F.col(LINE),
+            }
+        )
     )
-    return EVENTS.select(events)

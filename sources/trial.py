@@ -28,7 +28,7 @@ def try_contract(session: SparkSession, source: SourceContract, contract: FileCo
     typed = typed_rows(session.createDataFrame([], schema), contract)
     attempts: dict[str, Callable[[], DataFrame]] = {
         **{
-            f"records of {mapping.source}": partial(record_rows, typed, source, mapping, _NO_SECRET)
+            f"records of {mapping.source}": partial(record_rows, typed, source, mapping)
             for mapping in contract.records
         },
         **{
@@ -36,7 +36,7 @@ def try_contract(session: SparkSession, source: SourceContract, contract: FileCo
             for link in contract.links
         },
         **{
-            f"events of {mapping.kind}": partial(event_rows, typed, contract, mapping, _NO_SECRET)
+            f"events of {mapping.kind}": partial(event_rows, typed, contract, mapping)
             for mapping in contract.events
         },
     }

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from pyspark.sql import functions as F
 
 from pipelines.publication import reject
 from pipelines.run import Run
@@ -22,12 +21,14 @@ from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.contract import FileContract
 from sources.event import EVENTS
+from sources.readable import reader
 from sources.reading import BATCH_DAY, INGESTED_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
-from sources.values import filled, typed
 
 MOST_KEYS = 10
+MOST_VALUES = 20_000
+"""Distinct values of a column that are held at a time."""
 
 _ARROW = pa.schema(
     [
@@ -62,7 +63,7 @@ def audit(run: Run, layer: str) -> list[CheckResult]:
 def _bronze(run: Run) -> list[CheckResult]:
     """Contracts: what each kind of file promised, asked of this run's files."""
     from quality.suites.feeds import feed_suite
-    from quality.validation import validate_pandas
+    from quality.validation import validate
 
     account = run.store.read_arrow(FILES.name, run.versions[FILES.name]).to_pandas()
     now = account[account["ingested_at"] == pd.Timestamp(run.started_at)]
@@ -71,7 +72,7 @@ def _bronze(run: Run) -> list[CheckResult]:
         mine = now[now["table_name"] == contract.table].copy()
         if mine.empty:
             continue
-        results += validate_pandas(feed_suite(contract), _metrics(run, contract, mine), "file")
+        results += validate(feed_suite(contract), _metrics(run, contract, mine), "file")
     return results
 
 
@@ -85,56 +86,51 @@ def _metrics(run: Run, contract: FileContract, account: pd.DataFrame) -> pd.Data
     account["quarantined_share"] = account["quarantined"].sum() / delivered
     account["redelivered_share"] = account["redelivered"].sum() / delivered
     account["new_columns"] = account["new_columns"].map(len)
-    for bound in contract.bounds:
-        if bound.column is not None:
-            name = f"readable_share_{bound.column}"
-            account[name] = _readable_share(run, contract, bound.column)
-    if contract.delivery == "snapshot":
-        account["share_of_last"] = _share_of_last(run, contract)
+    table = bronze_table(contract)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        open_view(connection, "delivered", run.store, table, run.versions[table])
+        for bound in contract.bounds:
+            if bound.column is not None:
+                name = f"readable_share_{bound.column}"
+                account[name] = _readable_share(connection, run, contract, bound.column)
+        if contract.delivery == "snapshot":
+            account["share_of_last"] = _share_of_last(connection, contract)
     return account
 
 
-def _share_of_last(run: Run, contract: FileContract) -> float:
+def _share_of_last(connection: duckdb.DuckDBPyConnection, contract: FileContract) -> float:
     """Keys in the newest day of a snapshot feed against the day before; 1 for the first day."""
-    days = (
-        run.read(bronze_table(contract))
-        .groupBy(BATCH_DAY)
-        .agg(F.count_distinct(contract.key).alias("keys"))
-        .orderBy(F.col(BATCH_DAY).desc())
-        .limit(2)
-        .collect()
-    )
-    return 1.0 if len(days) < 2 else days[0]["keys"] / days[1]["keys"]
+    days = connection.execute(
+        f'select count(distinct "{contract.key}") from delivered'
+        f" group by {BATCH_DAY} order by {BATCH_DAY} desc limit 2"
+    ).fetchall()
+    return 1.0 if len(days) < 2 else float(days[0][0] / days[1][0])
 
 
-def _readable_share(run: Run, contract: FileContract, column: str) -> float:
+def _readable_share(
+    connection: duckdb.DuckDBPyConnection, run: Run, contract: FileContract, column: str
+) -> float:
     """Share of this run's filled values of a column that its type can read; 1 where none is."""
-    text = F.col(column)
-    value = typed(text, contract.columns[column], contract.time_zone)
-    fresh = run.read(bronze_table(contract)).where(F.col(INGESTED_AT) == F.lit(run.started_at))
-    counted = fresh.agg(
-        F.count(filled(text)).alias("filled"),
-        F.count(F.when(filled(text).isNotNull(), value)).alias("read"),
-    ).collect()[0]
-    return 1.0 if counted["filled"] == 0 else counted["read"] / counted["filled"]
+    readable = reader(contract.columns[column])
+    values = connection.execute(
+        f'select trim("{column}") as value, count(*) from delivered'
+        f" where {INGESTED_AT} = $1 and value <> '' group by value",
+        [run.started_at],
+    )
+    filled = read = 0
+    while rows := values.fetchmany(MOST_VALUES):
+        filled += sum(count for _, count in rows)
+        read += sum(count for value, count in rows if readable(value))
+    return 1.0 if filled == 0 else read / filled
 
 
 def _silver(run: Run) -> list[CheckResult]:
-    from quality.suites.records import RECORD_COLUMNS, record_suite
-    from quality.table_measures import RECORD_MEASURES
-    from quality.validation import validate_spark
+    from quality.table_measures import record_measures
 
-    records = run.read(RECORDS.name).withColumns(
-        {
-            "first_email": F.get("emails.value", F.lit(0)),
-            "first_phone": F.get("phones.value", F.lit(0)),
-        }
-    )
-    suite = record_suite(sorted(run.catalog.record_mappings))
-    measured = _measure(
-        run, "silver", RECORD_MEASURES, {"records": RECORDS, "links": LINKS, "events": EVENTS}
-    )
-    return validate_spark(suite, records.select(*RECORD_COLUMNS), "record_id") + measured
+    measures = record_measures(sorted(run.catalog.record_mappings))
+    with _snapshot(run, {"records": RECORDS, "links": LINKS, "events": EVENTS}) as connection:
+        return _measure(connection, "silver", measures)
 
 
 def _resolution(run: Run) -> list[CheckResult]:
@@ -146,13 +142,12 @@ def _resolution(run: Run) -> list[CheckResult]:
         "clusters": CLUSTERS,
         "identities": IDENTITIES,
     }
-    return _measure(run, "resolution", RESOLUTION_MEASURES, relations)
+    with _snapshot(run, relations) as connection:
+        return _measure(connection, "resolution", RESOLUTION_MEASURES)
 
 
 def _golden(run: Run) -> list[CheckResult]:
-    from quality.suites.customers import CUSTOMER_COLUMNS, customer_suite
     from quality.table_measures import golden_measures
-    from quality.validation import validate_spark
 
     limits = run.config.quality
     measures = golden_measures(
@@ -164,10 +159,9 @@ def _golden(run: Run) -> list[CheckResult]:
         "crosswalk": CROSSWALK,
         "identities": IDENTITIES,
     }
-    customers = run.read(CUSTOMERS.name).select(*CUSTOMER_COLUMNS)
-    return validate_spark(customer_suite(), customers, "customer_id") + _measure(
-        run, "golden", measures, relations
-    )
+    with _snapshot(run, relations) as connection:
+        _open_last_customers(connection, run)
+        return _measure(connection, "golden", measures)
 
 
 _LAYERS: dict[str, Callable[[Run], list[CheckResult]]] = {
@@ -178,34 +172,37 @@ _LAYERS: dict[str, Callable[[Run], list[CheckResult]]] = {
 }
 
 
+def _snapshot(run: Run, relations: dict[str, TableSchema]) -> duckdb.DuckDBPyConnection:
+    """A connection with a view on each table as this run sees it."""
+    connection = duckdb.connect()
+    open_snapshot(connection, run, relations)
+    return connection
+
+
 def _measure(
-    run: Run, layer: str, measures: list[Measure], relations: dict[str, TableSchema]
+    connection: duckdb.DuckDBPyConnection, layer: str, measures: list[Measure]
 ) -> list[CheckResult]:
     """Take the measures and validate them as one row."""
     from quality.measures import TABLE_OF
     from quality.suites.measures import measure_suite
-    from quality.validation import validate_pandas
+    from quality.validation import validate
 
-    with duckdb.connect() as connection:
-        open_snapshot(connection, run, relations)
-        if layer == "golden":
-            _open_last_customers(connection, run)
-        frame = pd.DataFrame([take(connection, measures)])
-        results = validate_pandas(measure_suite(layer, measures), frame, None)
-        numbered = []
-        for measure, result in zip(measures, results, strict=True):
-            keys = () if result.passed else failing_keys(connection, measure, MOST_KEYS)
-            value = frame[measure.name].iloc[0]
-            numbered.append(
-                replace(
-                    result,
-                    table=TABLE_OF[measure.relation],
-                    observed="no number" if pd.isna(value) else f"{float(value):g}",
-                    failing=0 if result.passed or pd.isna(value) else int(value),
-                    failing_keys=keys,
-                )
+    frame = pd.DataFrame([take(connection, measures)])
+    results = validate(measure_suite(layer, measures), frame, None)
+    numbered = []
+    for measure, result in zip(measures, results, strict=True):
+        keys = () if result.passed else failing_keys(connection, measure, MOST_KEYS)
+        value = frame[measure.name].iloc[0]
+        numbered.append(
+            replace(
+                result,
+                table=TABLE_OF[measure.relation],
+                observed="no number" if pd.isna(value) else f"{float(value):g}",
+                failing=0 if result.passed or pd.isna(value) else int(value),
+                failing_keys=keys,
             )
-        return numbered
+        )
+    return numbered
 
 
 def _open_last_customers(connection: duckdb.DuckDBPyConnection, run: Run) -> None:

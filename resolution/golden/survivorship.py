@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict
-from pyspark.sql import Column
-from pyspark.sql import functions as F
 
 RULES_FILE = Path(__file__).with_name("survivorship.yml")
 Criterion = Literal["trust", "recency", "frequency", "completeness"]
+Numbers = npt.NDArray[np.int64]
 
 
 class Rule(BaseModel):
@@ -36,49 +40,80 @@ def read_rules(path: Path = RULES_FILE) -> dict[str, Rule]:
     return {name: Rule.model_validate(rule) for name, rule in document.items()}
 
 
-def survivor(candidate: Column, rule: Rule) -> Column:
-    """An aggregate: the group's winning candidate, with `losers`, the count of other values.
+@dataclass(frozen=True)
+class Candidates:
+    """What the records of some customers say of one attribute: one entry per record that says
+    anything, in the order of customers and, within a customer, of record_ids.
 
-    `candidate` is struct<value, record_id, source, trust, observed_at, file, line, frequency>
-    per row, or null; `value` is a string or a struct of strings, `frequency` how many rows of the
-    group hold it (read only where the rule asks for it). Null where no row has a candidate.
-
-    As a minimum over structs this is compiled to plain loops; the same choice by functions over
-    an array of candidates took 8 s of processor time for 25 thousand records.
+    `values` has an array of strings for each part of a unit, one array otherwise; `observed_at`
+    is in microseconds, 0 where unknown.
     """
-    keys = [key.alias(f"key_{place}") for place, key in enumerate(_keys(candidate, rule))]
-    ranked = F.struct(*keys, candidate["record_id"].alias("tie"), candidate.alias("candidate"))
-    best = F.min(F.when(candidate.isNotNull(), ranked))["candidate"]
-    distinct = F.size(F.collect_set(F.when(candidate.isNotNull(), candidate["value"])))
-    return F.when(
-        best.isNotNull(),
-        F.struct(
-            *[
-                best[name].alias(name)
-                for name in ("value", "record_id", "source", "observed_at", "file", "line")
-            ],
-            (distinct - 1).alias("losers"),
-        ),
+
+    customer: Numbers
+    values: tuple[pa.Array, ...]
+    trust: Numbers
+    observed_at: Numbers
+
+
+def survivors(candidates: Candidates, rule: Rule) -> tuple[Numbers, Numbers]:
+    """The place of the winner among the candidates, for each customer that has any, in their
+    order; and how many other values of that customer it won against.
+
+    All customers at once, as sorts of numbers: an aggregate per attribute over structs in Spark
+    took ten times the processor time.
+    """
+    customer = candidates.customer
+    distinct = len(customer) + 1
+    said, saying, records = np.unique(
+        customer * distinct + value_numbers(candidates.values),
+        return_inverse=True,
+        return_counts=True,
     )
+    keys = [
+        key
+        for criterion in rule.prefer
+        for key in _keys(criterion, candidates, frequency=records[saying])
+    ]
+    # The sort is stable, so the smallest record_id breaks the last tie.
+    order = np.lexsort([*reversed(keys), customer])
+    losers = np.unique(said // distinct, return_counts=True)[1] - 1
+    return order[starts(customer)], losers
 
 
-def _keys(candidate: Column, rule: Rule) -> list[Column]:
+def starts(ascending: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether a new number begins at a place."""
+    new: npt.NDArray[np.bool_] = np.diff(ascending, prepend=-1) != 0
+    return new
+
+
+def value_numbers(values: tuple[pa.Array, ...]) -> Numbers:
+    """A number per entry, below the count of entries + 1; the same where all parts are the same."""
+    numbers = np.zeros(len(values[0]), np.int64)
+    for part in values:
+        encoded = part.dictionary_encode()
+        place = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+        # Numbered anew after each part, lest the product of five grow past 64 bits.
+        pairs = numbers * (len(encoded.dictionary) + 1) + place + 1
+        numbers = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    return numbers
+
+
+def _keys(criterion: Criterion, candidates: Candidates, frequency: Numbers) -> list[Numbers]:
     """Numbers that are smaller for the better candidate."""
-    keys: list[Column] = []
-    for criterion in rule.prefer:
-        if criterion == "trust":
-            keys.append(-candidate["trust"])
-        elif criterion == "recency":
-            keys.append(-F.coalesce(F.unix_micros(candidate["observed_at"]), F.lit(0)))
-        elif criterion == "frequency":
-            keys.append(-candidate["frequency"])
-        else:
-            keys += _completeness(candidate["value"], rule)
-    return keys
+    if criterion == "trust":
+        return [-candidates.trust]
+    if criterion == "recency":
+        return [-candidates.observed_at]
+    if criterion == "frequency":
+        return [-frequency]
+    return _completeness(candidates.values)
 
 
-def _completeness(value: Column, rule: Rule) -> list[Column]:
+def _completeness(values: tuple[pa.Array, ...]) -> list[Numbers]:
     """More parts filled first, then the longer text ('Jonathan' over 'J')."""
-    parts = [value[part] for part in rule.parts] if rule.parts else [value]
-    filled = sum((F.when(part.isNotNull(), 1).otherwise(0) for part in parts), F.lit(0))
-    return [-filled, -F.length(F.concat_ws("", *parts))]
+    filled = np.zeros(len(values[0]), np.int64)
+    length = np.zeros(len(values[0]), np.int64)
+    for part in values:
+        filled += part.is_valid().to_numpy(zero_copy_only=False)
+        length += pc.fill_null(pc.utf8_length(part), 0).to_numpy(zero_copy_only=False)
+    return [-filled, -length]

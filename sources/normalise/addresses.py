@@ -1,104 +1,141 @@
-"""Postal addresses: postcodes, street lines, cities. Native Column functions only."""
+"""Postal addresses: postcodes, street lines, cities.
+
+`normalise_postcode`, `line`, `line_key` and `city` are pure Python; `normalised` is the Column
+function for the address of a record.
+"""
 
 from __future__ import annotations
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import re
+from functools import lru_cache
 
+import pyarrow as pa
+from pyspark.sql import Column
+
+from sources.normalise.arrow import column_function
+from sources.normalise.chinese import HAN
 from sources.normalise.data import read_rows
-from sources.normalise.numbering import region_code_column
-from sources.normalise.placeholders import to_null
-from sources.normalise.text import bound, folded, simplified, without_accents
+from sources.normalise.numbering import region_code
+from sources.normalise.placeholders import is_empty
+from sources.normalise.text import fold, fold_accents, simplify
+
+NORMAL_ADDRESS = "struct<key: string, postcode: string, country: string>"
 
 # Outward code, inward code. The shape and not the register of districts: a mistyped district
 # still agrees with itself, and new ones are opened.
-_BRITISH = r"\A([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})\z"
+_BRITISH = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_AMERICAN = re.compile(r"[0-9]{4,5}|[0-9]{9}")
+_CHINESE = re.compile(r"[0-9]{6}")
+_TAIWANESE = re.compile(r"[0-9]{3}|[0-9]{5,6}")
+_PLAIN = re.compile(r"(?=.*[0-9])[0-9A-Z]{3,10}")
 _HAS_NO_POSTCODES = ("HK", "MO")
-_ONE_REPEATED = r"\A([0-9A-Z])\1*\z"
-_CITY_NOISE = r"\A(?:city of|town of|greater) | (?:city|town|municipality|shi)\z"
+_NOT_OF_A_CODE = re.compile("[^0-9A-Z]")
+_CITY_NOISE = re.compile(r"\A(?:city of|town of|greater) | (?:city|town|municipality|shi)\Z")
+_CHINESE_CITY = re.compile(f"([{HAN}]{{2,}})[市县]")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_BETWEEN_SCRIPTS = re.compile(f"(?<=[0-9])(?=[{HAN}])|(?<=[{HAN}])(?=[0-9])")
+_LEADING_ZEROS = re.compile(r"\A0+(?=[0-9])")
 
 
-def postcode(raw: Column, country: Column) -> Column:
-    """The postcode in its country's form, or null where it cannot be one.
+def normalised(line: Column, postcode: Column, country: Column) -> Column:
+    """`NORMAL_ADDRESS` of a street line, a postcode and a country as delivered: the line's key,
+    the postcode in its country's form, the country in capitals. The struct is never null, its
+    fields may be.
+    """
+    return column_function(_normalise_batch, NORMAL_ADDRESS)(line, postcode, country)
 
-    GB 'SW1A 1AA', US five digits, CN six, TW three, five or six, HK none (null); other known
+
+def _normalise_batch(lines: pa.Array, postcodes: pa.Array, countries: pa.Array) -> pa.Array:
+    named = countries.to_pylist()
+    keys = [None if raw is None else line_key(raw) for raw in lines.to_pylist()]
+    codes = [
+        None if raw is None else normalise_postcode(raw, country)
+        for raw, country in zip(postcodes.to_pylist(), named, strict=True)
+    ]
+    capitals = [None if country is None else country.upper() for country in named]
+    columns = [pa.array(values, pa.string()) for values in (keys, codes, capitals)]
+    return pa.StructArray.from_arrays(columns, ["key", "postcode", "country"])
+
+
+@lru_cache(maxsize=8192)
+def normalise_postcode(raw: str | None, country: str | None) -> str | None:
+    """The postcode in its country's form, or None where it cannot be one.
+
+    GB 'SW1A 1AA', US five digits, CN six, TW three, five or six, HK none (None); other known
     countries and no country: upper-case letters and digits, without spaces. A British code
     has such a shape of its own that it is written the British way where no country is given,
     so that a till's record and a CRM record agree. Applying it twice changes nothing.
     """
-    compact = F.regexp_replace(F.upper(folded(to_null(raw))), "[^0-9A-Z]", "")
-    return bound(
-        compact,
-        lambda code: F.when(
-            ~code.rlike(_ONE_REPEATED),
-            bound(region_code_column(country), lambda region: _in_form(code, region)),
-        ),
-    )
+    if raw is None or is_empty(raw):
+        return None
+    code = _NOT_OF_A_CODE.sub("", fold(raw).upper())
+    if len(set(code)) < 2:
+        return None
+    return _in_form(code, region_code(country))
 
 
-def line(raw: Column) -> Column:
-    """A street line in lower case, simplified characters and short forms; null where empty.
+def line(raw: str | None) -> str | None:
+    """A street line in lower case, simplified characters and short forms; None where empty.
 
     'Flat 3, 12 Saint John's Road' and 'Apt 3 12 St. Johns Rd' become the same text.
     Applying it twice changes nothing.
     """
-    return _joined(_tokens(raw))
+    return " ".join(_tokens(raw)) or None
 
 
-def line_key(raw: Column) -> Column:
+def line_key(raw: str | None) -> str | None:
     """The line's numbers and street words, sorted, each once, without unit words.
 
     Free of order and of how a flat is called: '12 Saint John's Road, Flat 3' has the key of
-    'Apt 3, 12 St Johns Rd'. Null where nothing is left.
+    'Apt 3, 12 St Johns Rd'. None where nothing is left.
     """
-    units = [row[1] for row in read_rows("address_words.csv") if row[0] == "unit"]
-    kept = F.filter(_tokens(raw), lambda token: ~token.isin(*units))
-    bare = F.transform(kept, lambda token: F.regexp_replace(token, r"\A0+(?=[0-9])", ""))
-    return _joined(F.array_sort(F.array_distinct(bare)))
+    units = _unit_words()
+    kept = {_LEADING_ZEROS.sub("", token) for token in _tokens(raw) if token not in units}
+    return " ".join(sorted(kept)) or None
 
 
-def city(raw: Column) -> Column:
+def city(raw: str | None) -> str | None:
     """A city's name in lower case without accents, punctuation, or the word 'city' (市)."""
-    name = F.regexp_replace(_joined(_words(raw)), _CITY_NOISE, "")
-    return F.nullif(F.regexp_replace(name, r"\A(\p{IsHan}{2,})[市县]\z", "$1"), F.lit(""))
+    name = _CITY_NOISE.sub("", " ".join(_words(raw)))
+    chinese = _CHINESE_CITY.fullmatch(name)
+    return (chinese[1] if chinese else name) or None
 
 
-def _in_form(compact: Column, region: Column) -> Column:
-    british = F.when(compact.rlike(_BRITISH), F.regexp_replace(compact, _BRITISH, "$1 $2"))
-    plain = F.when(compact.rlike(r"\A(?=.*[0-9])[0-9A-Z]{3,10}\z"), compact)
-    return (
-        F.when(region == "GB", british)
-        .when(region == "US", _american(compact))
-        .when(region == "CN", F.when(compact.rlike(r"\A[0-9]{6}\z"), compact))
-        .when(region == "TW", F.when(compact.rlike(r"\A(?:[0-9]{3}|[0-9]{5,6})\z"), compact))
-        .when(region.isin(*_HAS_NO_POSTCODES), F.lit(None).cast("string"))
-        .when(region.isNull(), F.coalesce(british, plain))
-        .otherwise(plain)
-    )
+def _in_form(code: str, region: str | None) -> str | None:
+    if region == "US":
+        # A spreadsheet drops a leading zero, so four digits get it back.
+        return code.zfill(5)[:5] if _AMERICAN.fullmatch(code) else None
+    if region == "CN":
+        return code if _CHINESE.fullmatch(code) else None
+    if region == "TW":
+        return code if _TAIWANESE.fullmatch(code) else None
+    if region in _HAS_NO_POSTCODES:
+        return None
+    british = _BRITISH.fullmatch(code) if region in ("GB", None) else None
+    if british:
+        return f"{british[1]} {british[2]}"
+    return code if region != "GB" and _PLAIN.fullmatch(code) else None
 
 
-def _american(compact: Column) -> Column:
-    """Five digits of five or nine; a spreadsheet drops a leading zero, so four get it back."""
-    five = F.substring(F.lpad(compact, 5, "0"), 1, 5)
-    return F.when(compact.rlike(r"\A(?:[0-9]{4,5}|[0-9]{9})\z"), five)
-
-
-def _words(raw: Column) -> Column:
+def _words(raw: str | None) -> list[str]:
     """Lower-case words without punctuation; Chinese text and digits are parted."""
-    text = F.lower(without_accents(simplified(folded(to_null(raw)))))
-    text = F.regexp_replace(text, "'", "")
-    text = F.regexp_replace(text, r"[^\p{L}\p{N}]+", " ")
-    text = F.regexp_replace(text, r"(?<=[0-9])(?=\p{IsHan})|(?<=\p{IsHan})(?=[0-9])", " ")
-    return F.filter(F.split(text, " "), lambda word: word != "")
+    if raw is None or is_empty(raw):
+        return []
+    text = fold_accents(simplify(fold(raw))).lower().replace("'", "")
+    return _BETWEEN_SCRIPTS.sub(" ", _BETWEEN_WORDS.sub(" ", text)).split()
 
 
-def _tokens(raw: Column) -> Column:
+def _tokens(raw: str | None) -> list[str]:
     """Words in their short forms."""
-    pairs = [row[1:3] for row in read_rows("address_words.csv") if row[0] == "short"]
-    short_forms = F.create_map(*(F.lit(word) for pair in pairs for word in pair))
-    shortened = F.transform(_words(raw), lambda word: F.coalesce(short_forms[word], word))
-    return F.filter(shortened, lambda word: word != "")
+    short_forms = _short_forms()
+    return [short_forms.get(word, word) for word in _words(raw)]
 
 
-def _joined(words: Column) -> Column:
-    return F.nullif(F.array_join(words, " "), F.lit(""))
+@lru_cache(maxsize=1)
+def _short_forms() -> dict[str, str]:
+    return {row[1]: row[2] for row in read_rows("address_words.csv") if row[0] == "short"}
+
+
+@lru_cache(maxsize=1)
+def _unit_words() -> frozenset[str]:
+    return frozenset(row[1] for row in read_rows("address_words.csv") if row[0] == "unit")

@@ -169,7 +169,7 @@ def family_spellings(family: str) -> Spellings:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def given_spellings(given: str) -> Spellings:
     """All spellings of a given name; `elsewhere` holds those of Hong Kong."""
     syllables = [reading(character) for character in given]
@@ -224,7 +224,6 @@ class ChineseName(NamedTuple):
 _LONGEST = 8
 
 
-@lru_cache(maxsize=4096)
 def read_runs(runs: tuple[str, ...]) -> ChineseName:
     """A name from the runs of characters in one field, in either order."""
     if not runs or sum(map(len, runs)) > _LONGEST:

@@ -1,8 +1,8 @@
 """Dates of birth: ISO day, year and how exact it is, or null for the impossible.
 
-`parse_date` is the pure Python definition; `parsed` is its Column twin, native throughout.
-Neither uses the engine's date parser: it throws on 30 February in ANSI mode, and what its
-patterns accept differs between versions. A date is three small integers.
+`parse_date` is the pure Python definition; `parsed` is its Column twin. Neither uses an engine's
+date parser: Spark's throws on 30 February in ANSI mode, and what its patterns accept differs
+between versions. A date is three small integers.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import pyarrow as pa
 from pyspark.sql import Column
-from pyspark.sql import functions as F
 
+from sources.normalise.arrow import column_function
 from sources.normalise.data import read_words
-from sources.normalise.text import bound, fold, folded
+from sources.normalise.text import fold
+
+PARSED_DATE = "struct<value: string, year: int, precision: string>"
+_ARROW_TYPES = (pa.string(), pa.int32(), pa.string())
 
 # Nobody born earlier is alive.
 EARLIEST_YEAR = 1900
@@ -25,6 +29,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 # 31 of a short month, 30 February, and 29 February of a year that is no leap year.
 _LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _NO_SUCH_DAY = rf"-(?:0[2469]|11)-31|-02-30|\A(?!{_LEAP_YEAR})[0-9]{{4}}-02-29"
+_TWO_LETTERS = re.compile("[a-z]{2}")
 _NAMED_MONTHS = (
     (r"([0-9])(?:st|nd|rd|th)(?![a-z])", r"\1"),
     *((rf"(?<![a-z]){name}[a-z]*\.?", f"m{n}") for n, name in enumerate(_MONTHS, start=1)),
@@ -94,10 +99,16 @@ def parse_date(
     (yyyy-MM-dd) is the last possible day. Never raises on data; an unknown format is a
     ValueError.
     """
-    text = fold(raw or "").lower()
-    for pattern, replacement in _NAMED_MONTHS:
-        text = re.sub(pattern, replacement, text)
-    for shape in _shapes(formats):
+    return _parse(raw or "", tuple(formats), latest)
+
+
+@lru_cache(maxsize=65536)
+def _parse(raw: str, formats: tuple[str, ...], latest: str | None) -> ParsedDate:
+    text = fold(raw).lower()
+    if _TWO_LETTERS.search(text):
+        for pattern, replacement in _NAMED_MONTHS:
+            text = re.sub(pattern, replacement, text)
+    for shape in (*map(_shape, formats), *_ALWAYS):
         found = re.fullmatch(shape.pattern, text)
         if found:
             groups = dict(zip(shape.parts, found.groups(), strict=True))
@@ -106,27 +117,21 @@ def parse_date(
     return _NOTHING
 
 
-def parsed(raw: Column, formats: list[str], latest: Column | None = None) -> Column:
-    """Column twin of `parse_date`: struct<value string, year int, precision string>.
+def parsed(raw: Column, formats: Sequence[str], latest: str | None = None) -> Column:
+    """Column twin of `parse_date`: a struct of `PARSED_DATE`, never null, its fields may be."""
 
-    The struct is never null, its fields are. `latest` is a date, a timestamp or ISO text.
-    """
-    text = bound(F.lower(folded(raw)), _with_named_months)
-    limit = F.lit(None).cast("string") if latest is None else latest.cast("string")
-    return bound(
-        text,
-        lambda plain: bound(
-            F.coalesce(*(_dashed(plain, shape) for shape in _shapes(formats))),
-            lambda known: _judged_column(known, limit),
-        ),
-    )
+    def parse_batch(raws: pa.Array) -> pa.Array:
+        dates = [
+            _NOTHING if text is None else parse_date(text, formats, latest)
+            for text in raws.to_pylist()
+        ]
+        columns = zip(*dates, strict=True) if dates else ([], [], [])
+        arrays = [
+            pa.array(values, kind) for values, kind in zip(columns, _ARROW_TYPES, strict=True)
+        ]
+        return pa.StructArray.from_arrays(arrays, list(ParsedDate._fields))
 
-
-def _with_named_months(text: Column) -> Column:
-    named = text
-    for pattern, replacement in _NAMED_MONTHS:
-        named = F.regexp_replace(named, pattern, replacement.replace("\\", "$"))
-    return F.when(text.rlike("[a-z]{2}"), named).otherwise(text)
+    return column_function(parse_batch, PARSED_DATE)(raw)
 
 
 def _judged(known: str, latest: str | None) -> ParsedDate:
@@ -136,27 +141,6 @@ def _judged(known: str, latest: str | None) -> ParsedDate:
         return _NOTHING
     precision = {4: "year", 7: "month", 10: "day"}[len(known)]
     return ParsedDate(known if precision == "day" else None, int(known[:4]), precision)
-
-
-def _judged_column(known: Column, latest: Column) -> Column:
-    """Column twin of `_judged`, of 'yyyy-MM-dd', 'yyyy-MM' or 'yyyy'."""
-    possible = (
-        (known >= str(EARLIEST_YEAR))
-        & ~known.isin(*sorted(_PLACEHOLDERS))
-        & ~known.rlike(_NO_SUCH_DAY)
-        & (latest.isNull() | (known <= F.substring(latest, F.lit(1), F.length(known))))
-    )
-    length = F.length(known)
-    precision = F.when(length == 10, "day").when(length == 7, "month").otherwise("year")
-    return F.struct(
-        F.when(possible & (length == 10), known).alias("value"),
-        F.when(possible, F.substring(known, 1, 4).cast("int")).alias("year"),
-        F.when(possible, precision).alias("precision"),
-    )
-
-
-def _shapes(formats: Sequence[str]) -> list[_Shape]:
-    return [*map(_shape, formats), *_ALWAYS]
 
 
 @lru_cache(maxsize=64)
@@ -184,11 +168,3 @@ def _unreadable(date_format: str) -> str:
         f"date format '{date_format}' is not readable: "
         "use yyyy, MM (or M, MMM) and dd (or d), each once, with - / . or a space between"
     )
-
-
-def _dashed(text: Column, shape: _Shape) -> Column:
-    """'yyyy-MM-dd', 'yyyy-MM' or 'yyyy' where the text has this shape, else null."""
-    groups = [f"${shape.parts.index(part) + 1}" for part in _DAY_PARTS if part in shape.parts]
-    pattern = rf"\A{shape.pattern}\z"
-    dashed = F.regexp_replace(text, pattern, "-".join(groups))
-    return F.when(text.rlike(pattern), F.regexp_replace(dashed, "-(?=[0-9](?:-|\\z))", "-0"))

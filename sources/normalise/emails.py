@@ -1,10 +1,18 @@
-"""E-mail addresses: one spelling per address, one key per mailbox. Native Column functions only."""
+"""E-mail addresses: one spelling per address, one key per mailbox.
+
+`normalise`, `mailbox` and what asks about an address are pure Python; `seen` is the Column
+function for all addresses of a record.
+"""
 
 from __future__ import annotations
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import re
+from functools import lru_cache
 
+import pyarrow as pa
+from pyspark.sql import Column
+
+from sources.normalise.arrow import column_function
 from sources.normalise.data import read_rows
 from sources.normalise.placeholders import (
     EMAIL_DOMAINS,
@@ -12,100 +20,112 @@ from sources.normalise.placeholders import (
     EMAIL_LOCAL_PARTS_AT_PROVIDERS,
     EMAIL_ROLES,
 )
-from sources.normalise.text import bound, folded
+from sources.normalise.seen import SeenRows, seen_type
+from sources.normalise.text import fold
 
-# RFC 5321: at most 64 octets before the @ and 254 in all.
-_LONGEST_ADDRESS = 254
-_LOCAL = r"[\p{L}\p{N}!#$%&'*+/=?^_{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_{|}~-]+)*"
-_LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?"
-_ADDRESS = rf"\A(?=.{{1,64}}@){_LOCAL}@(?:{_LABEL}\.)+(?:\p{{L}}{{2,24}}|xn--[a-z0-9-]+)\z"
-# Top-level domains that can never receive mail (RFC 2606, RFC 6762).
-_DEAD_DOMAIN = r"\.(?:test|example|invalid|localhost|local|none|null)\z"
-_GENERIC_AT_EXAMPLE = r"\A(?:.*\.)?example\.(?:com|net|org)\z"
-_ONE_REPEATED_CHARACTER = r"\A(.)\1*@\1+\.[a-z]+\z"
-# me@ and a@ are real mailboxes at a person's own domain, and nobody's at these.
-_PROVIDER = (
-    r"\A(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|aol|gmx|qq|163|126|sina)"
-    r"\.[a-z.]+\z"
+# RFC 5321: so many octets before the @ and in all.
+_LONGEST_LOCAL, _LONGEST_ADDRESS = 64, 254
+_LOCAL = r"[\w!#$%&'*+/=?^{|}~-]+"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_ADDRESS = re.compile(
+    rf"{_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+"
+    r"(?:([^\W\d_]{2,24})|xn--[a-z0-9-]+)"
 )
-_GMAIL_DOMAINS = ("gmail.com", "googlemail.com")
+_PLAIN_ADDRESS = re.compile(
+    r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
+)
+_IN_BRACKETS = re.compile(r"[^<]*< *([^<>]+@[^<>]+?) *>.*")
+_LABELLED = re.compile(r"\A(?:e-?mail|mailto) *: *")
+_SPACED = re.compile(r" *([@.]) *")
+_MARKS = re.compile(r"""\A["'(\[<,;:]+|["')\]>,;.:]+\Z""")
+# Top-level domains that can never receive mail (RFC 2606, RFC 6762).
+_DEAD_DOMAIN = re.compile(r"\.(?:test|example|invalid|localhost|local|none|null)\Z")
+_GENERIC_AT_EXAMPLE = re.compile(r"(?:.*\.)?example\.(?:com|net|org)")
+_ONE_REPEATED_CHARACTER = re.compile(r"(.)\1*@\1+\.[a-z]+")
+# me@ and a@ are real mailboxes at a person's own domain, and nobody's at these.
+_PROVIDER = re.compile(
+    r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|aol|gmx|qq|163|126|sina)\.[a-z.]+"
+)
+_GMAIL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
 
 
-def normalised(raw: Column) -> Column:
-    """The address in lower case and plain widths, or null where nobody can be reached by it.
+@lru_cache(maxsize=8192)
+def normalise(raw: str | None) -> str | None:
+    """The address in lower case and plain widths, or None where nobody can be reached by it.
 
-    Takes 'Name <a@b.c>' and 'mailto:a@b.c'. Null for what has not the shape of an address,
+    Takes 'Name <a@b.c>' and 'mailto:a@b.c'. None for what has not the shape of an address,
     and for placeholders (test@..., noreply@..., none@none.com). Applying it twice changes
     nothing.
     """
-    return bound(
-        _bare(F.lower(folded(raw))),
-        lambda bare: F.when(
-            bare.rlike(_ADDRESS) & (F.length(bare) <= _LONGEST_ADDRESS) & ~_is_placeholder(bare),
-            bare,
-        ),
-    )
+    if raw is None:
+        return None
+    address = raw.strip(" ").lower()
+    if not _PLAIN_ADDRESS.fullmatch(address):
+        address = _bare(fold(raw).lower())
+        found = _ADDRESS.fullmatch(address)
+        if not found or (found[1] and not found[1].isalpha()):
+            return None
+    local, _, domain = address.partition("@")
+    if len(local) > _LONGEST_LOCAL or len(address) > _LONGEST_ADDRESS:
+        return None
+    return None if _is_placeholder(address, local, domain) else address
 
 
-def canonical(normalised: Column) -> Column:
-    """The mailbox key: addresses with one key are delivered to the same person.
+@lru_cache(maxsize=8192)
+def mailbox(address: str) -> str:
+    """The mailbox key: normalised addresses with one key are delivered to the same person.
 
     Drops a '+tag', Gmail's dots, and writes googlemail.com and well-known misspellings of
-    large providers as the provider. Null stays null; the key of a key is itself.
+    large providers as the provider. The key of a key is itself.
     """
-    domain = _corrected_domain(_domain(normalised))
-    local = F.regexp_replace(local_part(normalised), r"\A([^+]+)\+.*\z", "$1")
-    is_gmail = domain.isin(*_GMAIL_DOMAINS)
-    local = F.when(is_gmail, F.regexp_replace(local, r"\.", "")).otherwise(local)
-    domain = F.when(is_gmail, F.lit(_GMAIL_DOMAINS[0])).otherwise(domain)
-    return F.concat(local, F.lit("@"), domain)
+    local, _, domain = address.partition("@")
+    domain = _corrections().get(domain, domain)
+    name, plus, _ = local.partition("+")
+    local = name if name and plus else local
+    if domain in _GMAIL_DOMAINS:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"
 
 
-def local_part(normalised: Column) -> Column:
-    """What stands before the @; null for null."""
-    return F.substring_index(normalised, "@", 1)
+def local_part(address: str) -> str:
+    """What stands before the @."""
+    return address.partition("@")[0]
 
 
-def is_role(normalised: Column) -> Column:
-    """Whether the mailbox belongs to an office (info@, sales@) and not to one person.
-
-    Boolean; false for null, so that it can be used in a filter as it is.
-    """
-    local = F.regexp_replace(local_part(normalised), r"\+.*\z", "")
-    return F.coalesce(local.isin(*sorted(EMAIL_ROLES)), F.lit(False))
+def is_role(address: str) -> bool:
+    """Whether the mailbox belongs to an office (info@, sales@) and not to one person."""
+    return local_part(address).partition("+")[0] in EMAIL_ROLES
 
 
-def _bare(text: Column) -> Column:
+def seen(rows: Column) -> Column:
+    """A record's addresses, `seen_type("mailbox")`, of what its rows say (`seen.ROWS`)."""
+    return column_function(_seen_batch, seen_type("mailbox"))(rows)
+
+
+def _seen_batch(rows: pa.Array) -> pa.Array:
+    said = SeenRows(rows)
+    return said.first_and_last([normalise(text) for text in said.texts], "mailbox", mailbox)
+
+
+def _bare(text: str) -> str:
     """The address alone, without the name, label, spaces or marks around it."""
-    bare = F.regexp_replace(text, r"\A[^<]*< *([^<>]+@[^<>]+?) *>.*\z", "$1")
-    bare = F.regexp_replace(bare, r"\A(?:e-?mail|mailto) *: *", "")
-    bare = F.regexp_replace(bare, " *([@.]) *", "$1")
-    return F.regexp_replace(bare, r"""\A["'(\[<,;:]+|["')\]>,;.:]+\z""", "")
+    in_brackets = _IN_BRACKETS.fullmatch(text)
+    bare = _LABELLED.sub("", in_brackets[1] if in_brackets else text)
+    return _MARKS.sub("", _SPACED.sub(r"\1", bare))
 
 
-def _domain(address: Column) -> Column:
-    return F.substring_index(address, "@", -1)
-
-
-def _is_placeholder(address: Column) -> Column:
-    local = local_part(address)
-    domain = _domain(address)
-    generic_local = local.isin(*sorted(EMAIL_LOCAL_PARTS)) | (
-        local.isin(*sorted(EMAIL_LOCAL_PARTS_AT_PROVIDERS)) & domain.rlike(_PROVIDER)
-    )
+def _is_placeholder(address: str, local: str, domain: str) -> bool:
+    if local in EMAIL_LOCAL_PARTS or domain in EMAIL_DOMAINS:
+        return True
+    if local in EMAIL_LOCAL_PARTS_AT_PROVIDERS and _PROVIDER.fullmatch(domain):
+        return True
     # Documentation domains are refused for offices too; a personal name at example.com is kept,
     # because demonstration data is full of them and they harm nothing.
-    example = domain.rlike(_GENERIC_AT_EXAMPLE) & local.isin(*sorted(EMAIL_ROLES))
-    return (
-        generic_local
-        | example
-        | domain.isin(*sorted(EMAIL_DOMAINS))
-        | domain.rlike(_DEAD_DOMAIN)
-        | address.rlike(_ONE_REPEATED_CHARACTER)
-    )
+    if local in EMAIL_ROLES and _GENERIC_AT_EXAMPLE.fullmatch(domain):
+        return True
+    return bool(_DEAD_DOMAIN.search(domain) or _ONE_REPEATED_CHARACTER.fullmatch(address))
 
 
-def _corrected_domain(domain: Column) -> Column:
-    corrections = dict(read_rows("email_domain_corrections.csv"))
-    corrected = F.create_map(*(F.lit(word) for pair in corrections.items() for word in pair))
-    return F.coalesce(corrected[domain], domain)
+@lru_cache(maxsize=1)
+def _corrections() -> dict[str, str]:
+    return dict(read_rows("email_domain_corrections.csv"))

@@ -31,7 +31,6 @@ class LatinName(NamedTuple):
     alternative: LatinName | None = None
 
 
-@lru_cache(maxsize=4096)
 def read_columns(given_text: str, family_text: str) -> LatinName:
     """A name whose parts came in two columns; the columns are believed."""
     family_words, is_chinese, suffix = _family_column(family_text)
@@ -62,8 +61,7 @@ def read_latin(text: str) -> LatinName:
     found = words(text)
     if found.after:
         return _read_comma(found)
-    has_chinese_surname = any(is_chinese_surname(word.lower()) for word in found.before)
-    all_units = units(found.before, has_chinese_surname)
+    all_units = units(found.before)
     if len(all_units) < 2:
         return _read_single(all_units, found)
     shouted = _shouted(found.before)
@@ -115,6 +113,8 @@ def _read_single(all_units: list[Unit], found: LatinWords) -> LatinName:
 
 def _shouted(written: tuple[str, ...]) -> tuple[int, ...]:
     """Positions of the words in capitals where only the family name is: 'CHAN Tai Man Peter'."""
+    if not any(map(str.isupper, written)):
+        return ()
     found = tuple(
         position
         for position, word in enumerate(written)
@@ -163,7 +163,7 @@ def _assemble(given: list[Unit], family: list[Unit], suffix: str | None) -> Lati
 
 def _family_words(family: list[Unit]) -> tuple[tuple[str, ...], bool]:
     """The words, a Chinese surname of two syllables as one, and whether it is Chinese."""
-    parts = tuple(part for unit in family for part in unit)
+    parts = family[0] if len(family) == 1 else tuple(part for unit in family for part in unit)
     joined = "".join(parts)
     return ((joined,), True) if is_chinese_surname(joined) else (parts, False)
 
@@ -171,7 +171,8 @@ def _family_words(family: list[Unit]) -> tuple[tuple[str, ...], bool]:
 def _given_words(given: list[Unit], is_chinese: bool) -> tuple[tuple[str, ...], str]:
     """Chinese syllables of the given name become one word, an English name stands before it."""
     parts = [part for unit in given for part in unit]
-    if not (is_chinese or any(map(_is_chinese, given))):
+    has_syllables = len(parts) > len(given) and any(map(_is_chinese, given))
+    if not (is_chinese or has_syllables):
         return tuple(parts), ""
     names, chinese = _chinese_given(parts)
     return (*names, *([chinese] if chinese else [])), chinese

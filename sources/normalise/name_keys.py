@@ -25,20 +25,22 @@ def keys(
     first: str, latin: LatinName, chinese: ChineseName, aliases: tuple[str, ...]
 ) -> tuple[str, ...]:
     """`first` and the keys of every other spelling, each once."""
-    found = [first]
-    families = _families(latin, chinese)
+    found = {first: None}
     names = called(latin.given, latin.chinese) + aliases
-    found += [key((name, *family)) for family in families for name in names]
+    for family in _families(latin, chinese):
+        for name in names:
+            found[key((name, *family))] = None
     if latin.alternative is not None:
         other = latin.alternative
-        found.append(key((*other.given, *other.family)))
-        found += [key((name, *other.family)) for name in called(other.given, other.chinese)]
+        found[key((*other.given, *other.family))] = None
+        for name in called(other.given, other.chinese):
+            found[key((name, *other.family))] = None
     for reading in (latin, latin.alternative):
         if reading is not None and reading.chinese and reading.family:
-            found += _sound_keys(reading.family, reading.chinese)
+            found |= dict.fromkeys(_sound_keys(reading.family, reading.chinese))
     if chinese.family and chinese.given:
-        found += _chinese_keys(chinese)
-    return tuple(dict.fromkeys(found))[:_MOST_KEYS]
+        found |= dict.fromkeys(_chinese_keys(chinese))
+    return tuple(found)[:_MOST_KEYS]
 
 
 def _families(latin: LatinName, chinese: ChineseName) -> list[tuple[str, ...]]:
@@ -61,7 +63,6 @@ def called(given: tuple[str, ...], chinese: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, chinese] if chinese else names))
 
 
-@lru_cache(maxsize=4096)
 def _chinese_keys(chinese: ChineseName) -> tuple[str, ...]:
     """Spellings of the family name with those of the given name that go with them."""
     family, given = family_spellings(chinese.family), given_spellings(chinese.given)

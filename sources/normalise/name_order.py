@@ -35,6 +35,7 @@ _FAMILY_FIRST = 0.05
 _CHINESE_FAMILY_FIRST = 1.0
 _CHINESE_SYLLABLES_FIRST = 3.0
 _FAMILY_IN_MIDDLE = 0.3
+_TENFOLD = log(10.0)
 # From this share on a word that may be a syllable is taken for an English name: Ken, Ben, Kim.
 _ENGLISH_SHARE = 5e-4
 
@@ -44,6 +45,11 @@ class Division(NamedTuple):
 
     family: tuple[int, ...]
     alternative: tuple[int, ...] | None = None
+
+
+_LAST, _FIRST = Division((1,)), Division((0,))
+_LAST_OR_FIRST, _FIRST_OR_LAST = Division((1,), (0,)), Division((0,), (1,))
+_LOG_FAMILY_FIRST = log(_FAMILY_FIRST)
 
 
 @lru_cache(maxsize=65536)
@@ -81,14 +87,27 @@ def is_english_given(word: str) -> bool:
 
 def divide(words: Sequence[str]) -> Division:
     """Which of two or more lower-case words without punctuation are the family name."""
+    if len(words) == 2:
+        return _divide_two(*words)
     scores = _scores(tuple(words))
     best = max(scores, key=lambda family: (scores[family], family))
-    for family in sorted(scores, key=lambda each: -scores[each]):
-        # Within a factor of ten either reading may be meant, as in 'Siu Lau Ng'.
-        is_close = scores[best] - scores[family] < log(10.0)
-        if family != best and is_close and is_chinese_surname(words[family[0]]):
+    # Within a factor of ten either reading may be meant, as in 'Siu Lau Ng'.
+    close = [each for each in scores if each != best and scores[best] - scores[each] < _TENFOLD]
+    for family in sorted(close, key=lambda each: -scores[each]):
+        if is_chinese_surname(words[family[0]]):
             return Division(best, family)
     return Division(best)
+
+
+def _divide_two(first: str, second: str) -> Division:
+    """Nearly every name has two words, so they have a way without tables: three times as fast."""
+    is_chinese = is_chinese_surname(first)
+    western = _log_family(second) + _log_given(first)
+    other = (0.0 if is_chinese else _LOG_FAMILY_FIRST) + _log_family(first) + _log_given(second)
+    is_close = abs(western - other) < _TENFOLD
+    if western >= other:
+        return _LAST_OR_FIRST if is_close and is_chinese else _LAST
+    return _FIRST_OR_LAST if is_close and is_chinese_surname(second) else _FIRST
 
 
 def single(word: str) -> tuple[str, str]:
@@ -114,28 +133,29 @@ def family_share(word: str) -> float:
 
 
 def _scores(words: tuple[str, ...]) -> dict[tuple[int, ...], float]:
-    """Log share of each division, by the positions of the family name's words."""
+    """Log share of each division of three words or more, by the positions of the family name's."""
+    given = [_log_given(word) for word in words]
     last = len(words) - 1
-    priors: dict[tuple[int, ...], float] = {(last,): 1.0, (0,): _family_first(words)}
-    if last > 1:
-        if words[0] + words[1] in romanised_compounds():
-            priors[(0, 1)] = _CHINESE_SYLLABLES_FIRST
-        if words[-2] + words[-1] in romanised_compounds():
-            priors[(last - 1, last)] = 1.0
-        if _has_family_in_middle(words):
-            priors[(1,)] = _FAMILY_IN_MIDDLE
-    return {
-        family: log(prior)
-        + _log_family("".join(words[position] for position in family))
-        + sum(_log_given(word) for position, word in enumerate(words) if position not in family)
-        for family, prior in priors.items()
+    scores: dict[tuple[int, ...], float] = {
+        (last,): _log_family(words[last]) + sum(given[:last]),
+        (0,): log(_family_first(words)) + _log_family(words[0]) + sum(given[1:]),
     }
+    first, second = words[0] + words[1], words[-2] + words[-1]
+    if first in romanised_compounds():
+        prior = log(_CHINESE_SYLLABLES_FIRST)
+        scores[(0, 1)] = prior + _log_family(first) + sum(given[2:])
+    if second in romanised_compounds():
+        scores[(last - 1, last)] = _log_family(second) + sum(given[:-2])
+    if _has_family_in_middle(words):
+        others = given[:1] + given[2:]
+        scores[(1,)] = log(_FAMILY_IN_MIDDLE) + _log_family(words[1]) + sum(others)
+    return scores
 
 
 def _family_first(words: tuple[str, ...]) -> float:
     if not is_chinese_surname(words[0]):
         return _FAMILY_FIRST
-    if len(words) > 2 and all(map(is_syllable, words[1:])):
+    if all(map(is_syllable, words[1:])):
         return _CHINESE_SYLLABLES_FIRST
     return _CHINESE_FAMILY_FIRST
 

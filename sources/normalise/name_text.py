@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from sources.normalise.chinese import HAN, without_honorific
+from sources.normalise.name_order import is_chinese_surname
 from sources.normalise.placeholders import EMPTY_WORDS, NAME_WORDS
 from sources.normalise.romanisation import is_syllable
 from sources.normalise.text import fold, fold_accents, simplify
@@ -149,19 +149,22 @@ class LatinWords(NamedTuple):
     suffix: str | None
 
 
-_NOTHING = NameText()
+NOTHING = NameText()
 
 
-@lru_cache(maxsize=4096)
-def clean(raw: str | None) -> NameText:
-    """The parts of a raw name; empty for null, for a word for 'none', and for an address."""
-    if not raw:
-        return _NOTHING
-    if raw.isascii() and raw.isalpha():
-        return _NOTHING if _is_empty(raw) else NameText(raw)
+def clean(raw: str) -> NameText:
+    """The parts of a raw name; empty for a word for 'none', and for an address."""
+    if raw.isascii() and raw.replace(" ", "").isalpha():
+        plain = " ".join(raw.split())
+        return NOTHING if _is_empty(plain) else NameText(plain)
+    return _clean_odd(raw)
+
+
+def _clean_odd(raw: str) -> NameText:
+    """The parts of a name that is more than letters and spaces."""
     text = fold(raw)
     if _is_empty(text) or _NOT_A_NAME.search(text):
-        return _NOTHING
+        return NOTHING
     han: tuple[str, ...] = ()
     if not text.isascii():
         text = fold_accents(_IRISH.sub("O", text))
@@ -177,15 +180,14 @@ def clean(raw: str | None) -> NameText:
     return NameText(text, han, aliases)
 
 
-@lru_cache(maxsize=4096)
 def words(latin: str) -> LatinWords:
     """Words of Latin text without titles and degrees; the suffix is taken out."""
-    if latin.isascii() and latin.isalpha():
-        return (
-            LatinWords((), (), None) if latin.lower() in _TITLES else LatinWords((latin,), (), None)
-        )
-    before, _, after = latin.partition(",")
-    first, second = _WORD.findall(before), _WORD.findall(after)
+    before, comma, after = latin.partition(",")
+    first, second = _WORD.findall(before), _WORD.findall(after) if comma else []
+    if not (comma or first[:1] == first[-1:]):
+        is_bare = first[0].lower() not in _TITLES and first[-1].lower() not in _ENDINGS
+        if is_bare:
+            return LatinWords(tuple(first), (), None)
     suffix = None
     for side in (second, first):
         while side and len(first) + len(second) > 1 and side[-1].lower() in _ENDINGS:
@@ -198,14 +200,17 @@ def words(latin: str) -> LatinWords:
     return LatinWords(tuple(first or second), tuple(second if first else ()), suffix)
 
 
-def units(written: tuple[str, ...], has_chinese_surname: bool) -> list[Unit]:
+def units(written: tuple[str, ...], has_chinese_surname: bool | None = None) -> list[Unit]:
     """Lower-case words; parts of a hyphenated word stay together, particles join the next word.
 
-    'van der Berg' becomes 'vanderberg', so that it is one word however it is written.
+    'van der Berg' becomes 'vanderberg', so that it is one word however it is written. Whether
+    there is a Chinese surname is asked of the words themselves where the caller doesn't say it.
     """
     lower = [word.lower() for word in written]
     if _PARTICLES.isdisjoint(lower):
         return [tuple(word.split("-")) if "-" in word else (word,) for word in lower]
+    if has_chinese_surname is None:
+        has_chinese_surname = any(map(is_chinese_surname, lower))
     found: list[Unit] = []
     pending = ""
     for position, word in enumerate(lower):
@@ -234,6 +239,8 @@ def _is_particle(word: str, following: list[str], position: int, has_chinese_sur
 def is_placeholder(texts: tuple[NameText, ...]) -> bool:
     """Whether all fields together hold nothing but words like 'test', 'customer', 'no name'."""
     for text in texts:
+        if text is NOTHING:
+            continue
         # Nearly every name is told by its last word.
         last = text.latin.rpartition(" ")[2]
         if text.han or (last.isalpha() and last.lower() not in NAME_WORDS):

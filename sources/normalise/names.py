@@ -29,7 +29,7 @@ from sources.normalise.latin_name import (
     read_latin,
 )
 from sources.normalise.name_keys import called, key, keys
-from sources.normalise.name_text import NameText, clean, is_placeholder
+from sources.normalise.name_text import NOTHING, NameText, clean, is_placeholder
 from sources.normalise.nicknames import roots
 
 PARSED_NAME = (
@@ -70,6 +70,7 @@ class ParsedName(NamedTuple):
 
 
 _NO_NAME = ParsedName()
+_NO_CHINESE = ChineseName()
 
 
 @lru_cache(maxsize=4096)
@@ -80,7 +81,12 @@ def parse_name(given: str | None, family: str | None, full: str | None) -> Parse
     is found. A record with an English first name, a surname and a Chinese name has the keys of
     all of them. Never raises.
     """
-    texts = (clean(given), clean(family), clean(full))
+    # Of three fields one or two are null: not even asking saves a tenth.
+    texts = (
+        clean(given) if given else NOTHING,
+        clean(family) if family else NOTHING,
+        clean(full) if full else NOTHING,
+    )
     if is_placeholder(texts):
         return _NO_NAME
     latin = _read_latin(*texts)
@@ -94,14 +100,14 @@ def parse_name(given: str | None, family: str | None, full: str | None) -> Parse
         return _NO_NAME
     aliases = _aliases(*texts)
     return ParsedName(
-        given=" ".join(given_words) or None,
-        family=" ".join(family_words) or None,
-        key=own_key,
-        keys=keys(own_key, latin, chinese, aliases),
-        han=chinese.family + chinese.given or None,
-        roots=_all_roots(latin.given, latin.chinese, chinese.given, aliases),
-        script=_script(latin, chinese),
-        suffix=latin.suffix,
+        " ".join(given_words) or None,
+        " ".join(family_words) or None,
+        own_key,
+        keys(own_key, latin, chinese, aliases),
+        chinese.family + chinese.given or None,
+        _all_roots(latin.given, latin.chinese, chinese.given, aliases),
+        _script(latin, chinese),
+        latin.suffix,
     )
 
 
@@ -142,6 +148,8 @@ def _read_chinese(
     given: NameText, family: NameText, full: NameText, *, has_latin_family: bool
 ) -> ChineseName:
     """The name in characters; the whole-name field before a single column."""
+    if not (given.han or family.han or full.han):
+        return _NO_CHINESE
     if given.han and family.han:
         return ChineseName("".join(family.han), "".join(given.han))
     if full.han:
@@ -151,15 +159,15 @@ def _read_chinese(
     return read_runs(given.han or family.han)
 
 
-def _aliases(*texts: NameText) -> tuple[str, ...]:
+def _aliases(given: NameText, family: NameText, full: NameText) -> tuple[str, ...]:
     """Names in brackets: 'Robert (Bob) Smith'."""
-    if not any(text.aliases for text in texts):
+    if not (given.aliases or family.aliases or full.aliases):
         return ()
-    found = (alias.lower() for text in texts for alias in text.aliases)
+    found = (alias.lower() for text in (given, family, full) for alias in text.aliases)
     return tuple(alias for alias in found if alias.isascii() and alias.isalpha())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _all_roots(
     given: tuple[str, ...], chinese: str, characters: str, aliases: tuple[str, ...]
 ) -> tuple[str, ...] | None:

@@ -1,8 +1,4 @@
-"""National numbering plans as regular expressions, taken from the phonenumbers library.
-
-The patterns are plain enough to mean the same to Python and to Java, so that Spark can decide
-natively exactly what the library would decide.
-"""
+"""National numbering plans as regular expressions, taken from the phonenumbers library."""
 
 from __future__ import annotations
 
@@ -11,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import phonenumbers
-from pyspark.sql import Column
-from pyspark.sql import functions as F
 
 COUNTRY_CODES = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
@@ -90,14 +84,6 @@ def region_code(country: str | None) -> str | None:
         return None
     upper = country.strip(" ").upper()
     return _SYNONYMS.get(upper, upper) or None
-
-
-def region_code_column(country: Column) -> Column:
-    """Column twin of `region_code`."""
-    upper = F.upper(F.trim(country))
-    synonyms = F.create_map(*(F.lit(word) for pair in _SYNONYMS.items() for word in pair))
-    known = F.coalesce(synonyms[upper], upper)
-    return F.when(known != "", known)
 
 
 @lru_cache(maxsize=512)

@@ -1,19 +1,10 @@
-"""Folding of text: widths, invisible characters, spaces, accents, Chinese variants.
-
-`fold`, `fold_accents` and `simplify` are pure Python; `folded`, `without_accents` and
-`simplified` are their Column twins. Both sides are built from the same tables, so they agree
-on every string.
-"""
+"""Folding of text: widths, invisible characters, spaces, accents, Chinese variants. Pure Python."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
-
-from pyspark.sql import Column
-from pyspark.sql import functions as F
 
 # Blocks whose characters are styled or wide copies of plain ones: non-ASCII spaces, letterlike
 # symbols, compatibility ideographs, full-width forms, and the mathematical alphabets that
@@ -55,8 +46,6 @@ _EXPANDED = {
     "\u00fe": "th",
     "\u00de": "Th",
 }
-_NOT_ASCII = r"[^\x00-\x7f]"
-_NOT_PLAIN_ASCII = r"[^\x20-\x7e]|\x60|  "
 
 
 def _folding_table() -> dict[str, str]:
@@ -109,20 +98,21 @@ def _simplified_table() -> dict[str, str]:
     return {before: after for before, after in table.items() if before != after}
 
 
-_FOLDING = _folding_table()
-_ACCENTS = _accent_table()
-_PYTHON_FOLDING = str.maketrans(_FOLDING)
-_PYTHON_ACCENTS = str.maketrans({**_ACCENTS, **_EXPANDED})
+FOLDING = _folding_table()
+"""Character to its plain form; the empty string means that the character is dropped."""
+
+_FOLDING = str.maketrans(FOLDING)
+_ACCENTS = str.maketrans({**_accent_table(), **_EXPANDED})
 
 
 def fold(text: str) -> str:
     """Plain widths, quotes and dashes, no invisible characters, single inner spaces, trimmed."""
-    return " ".join(text.translate(_PYTHON_FOLDING).split())
+    return " ".join(text.translate(_FOLDING).split())
 
 
 def fold_accents(text: str) -> str:
     """Latin letters without accents; other scripts stay as they are."""
-    return text if text.isascii() else text.translate(_PYTHON_ACCENTS)
+    return text if text.isascii() else text.translate(_ACCENTS)
 
 
 def simplify(text: str) -> str:
@@ -130,58 +120,9 @@ def simplify(text: str) -> str:
 
     Names are not phrases, so OpenCC's phrase rules are left out on purpose.
     """
-    return text if text.isascii() else text.translate(_python_simplified())
+    return text if text.isascii() else text.translate(_simplified())
 
 
 @lru_cache(maxsize=1)
-def _python_simplified() -> dict[int, str]:
+def _simplified() -> dict[int, str]:
     return str.maketrans(_simplified_table())
-
-
-def folded(value: Column) -> Column:
-    """Column twin of `fold`."""
-    return bound(
-        value,
-        lambda raw: F.when(
-            raw.rlike(_NOT_PLAIN_ASCII),
-            F.trim(F.regexp_replace(_translated(raw, _FOLDING), " +", " ")),
-        ).otherwise(F.trim(raw)),
-    )
-
-
-def without_accents(value: Column) -> Column:
-    """Column twin of `fold_accents`."""
-
-    def plain(raw: Column) -> Column:
-        changed = _translated(raw, _ACCENTS)
-        for character, letters in _EXPANDED.items():
-            changed = F.replace(changed, F.lit(character), F.lit(letters))
-        return F.when(raw.rlike(_NOT_ASCII), changed).otherwise(raw)
-
-    return bound(value, plain)
-
-
-def simplified(value: Column) -> Column:
-    """Column twin of `simplify`."""
-    return bound(
-        value,
-        lambda raw: F.when(raw.rlike(_NOT_ASCII), _translated(raw, _simplified_table())).otherwise(
-            raw
-        ),
-    )
-
-
-def bound(value: Column, use: Callable[[Column], Column]) -> Column:
-    """`use(value)` with the value computed once per row, however often `use` mentions it.
-
-    Column expressions have no variables: a value that is mentioned twice is a tree that is
-    copied twice, and a few steps of that passed Java's limit of 64 KB per method.
-    """
-    return F.get(F.transform(F.array(value), use), 0)
-
-
-def _translated(value: Column, table: dict[str, str]) -> Column:
-    """Spark's translate drops the characters that have no counterpart, so they come last."""
-    kept = {before: after for before, after in table.items() if after}
-    dropped = "".join(before for before, after in table.items() if not after)
-    return F.translate(value, "".join(kept) + dropped, "".join(kept.values()))

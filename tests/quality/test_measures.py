@@ -11,97 +11,239 @@ import pytest
 from quality.measures import TABLE_OF, Measure, failing_keys, references, take, unique
 from quality.report import CheckResult
 from quality.suites.measures import measure_suite
-from quality.table_measures import RECORD_MEASURES, RESOLUTION_MEASURES, golden_measures
-from quality.validation import validate_pandas
+from quality.table_measures import RESOLUTION_MEASURES, golden_measures, record_measures
+from quality.validation import validate
+from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from resolution.thresholds import JOIN_AT, LARGEST_CLUSTER
+from sources.event import EVENTS
+from sources.record import LINKS, RECORDS
 
+SILVER = record_measures(["crm", "social"])
 GOLDEN = golden_measures(0.4, 0.2, 0.1)
-MEASURES = {measure.name: measure for measure in [*RECORD_MEASURES, *RESOLUTION_MEASURES, *GOLDEN]}
+MEASURES = {measure.name: measure for measure in [*SILVER, *RESOLUTION_MEASURES, *GOLDEN]}
+
+SCHEMAS = {
+    "records": RECORDS,
+    "links": LINKS,
+    "events": EVENTS,
+    "edges": EDGES,
+    "clusters": CLUSTERS,
+    "identities": IDENTITIES,
+    "customers": CUSTOMERS,
+    "attributes": ATTRIBUTES,
+    "crosswalk": CROSSWALK,
+}
+TYPES = {"emails": "struct(value text)[]", "phones": "struct(value text)[]"}
+"""Types of columns that the measures look into; the others may hold anything."""
+
+R1, R2, R3, R4, R8, R9 = (f"r{number:024x}" for number in (1, 2, 3, 4, 8, 9))
+C1, C2, C7, C9 = (f"c{number:024x}" for number in (1, 2, 7, 9))
+SECRET = "Zaphodine"
+"""A value that nobody but the planted rows has."""
 
 SOUND = f"""
-create table records (record_id text, deleted boolean);
-insert into records values ('r1', false), ('r2', false), ('r3', false), ('r4', true);
-create table links (left_id text, right_id text);
-insert into links values ('r1', 'r2');
-create table events (event_id text, record_id text);
-insert into events values ('e1', 'r1'), ('e2', null);
-create table edges (left_id text, right_id text, kind text, weight int, model_version text);
-insert into edges values ('r1', 'r2', 'deterministic', null, null),
-    ('r2', 'r3', 'probabilistic', {JOIN_AT - 1}, 'm'),
-    ('r1', 'r2', 'probabilistic', {JOIN_AT}, 'm');
-create table clusters (record_id text, component_id text, cluster_id text, state text);
-insert into clusters values ('r1', 'r1', 'r1', 'published'), ('r2', 'r1', 'r1', 'published'),
-    ('r3', 'r3', 'r3', 'held');
-create table identities (record_id text, customer_id text);
-insert into identities values ('r1', 'c1'), ('r2', 'c1'), ('r3', 'c2');
-create table customers (customer_id text, email text, phone text, full_name text);
-insert into customers values ('c1', 'a', 'b', 'c'), ('c2', null, null, null);
-create table attributes (customer_id text, attribute text, record_id text);
-insert into attributes values ('c1', 'email', 'r1'), ('c1', 'phone', 'r1');
-create table crosswalk (record_id text, customer_id text, state text);
-insert into crosswalk values ('r1', 'c1', 'published'), ('r2', 'c1', 'published'),
-    ('r3', 'c2', 'held');
+insert into records (record_id, deleted, source) values
+    ('{R1}', false, 'crm'), ('{R2}', false, 'crm'), ('{R3}', false, 'social'),
+    ('{R4}', true, 'crm');
+update records set emails = [{{'value': 'jane@x.org'}}], phones = [{{'value': '+442071838750'}}],
+    birth_year = 1980 where record_id = '{R1}';
+insert into links (left_id, right_id) values ('{R1}', '{R2}');
+insert into events (event_id, record_id) values ('e1', '{R1}'), ('e2', null);
+insert into edges (left_id, right_id, kind, weight, model_version) values
+    ('{R1}', '{R2}', 'deterministic', null, null),
+    ('{R2}', '{R3}', 'probabilistic', {JOIN_AT - 1}, 'm'),
+    ('{R1}', '{R2}', 'probabilistic', {JOIN_AT}, 'm');
+insert into clusters (record_id, component_id, cluster_id, state) values
+    ('{R1}', '{R1}', '{R1}', 'published'), ('{R2}', '{R1}', '{R1}', 'published'),
+    ('{R3}', '{R3}', '{R3}', 'held');
+insert into identities (record_id, customer_id) values
+    ('{R1}', '{C1}'), ('{R2}', '{C1}'), ('{R3}', '{C2}');
+insert into customers (customer_id, email, phone, full_name, state, records, confidence, birth_date)
+    values ('{C1}', 'a@x.org', '+442071838750', 'c', 'published', 2, 0.9, '1980-01-01'),
+    ('{C2}', null, null, null, 'held', 1, null, null);
+update customers set first_seen = timestamp '2026-01-01', last_seen = timestamp '2026-01-02';
+insert into attributes (customer_id, attribute, record_id) values
+    ('{C1}', 'email', '{R1}'), ('{C1}', 'phone', '{R1}');
+insert into crosswalk (record_id, customer_id, state) values
+    ('{R1}', '{C1}', 'published'), ('{R2}', '{C1}', 'published'), ('{R3}', '{C2}', 'held');
 create table last_customers as from customers;
 """
 
+COLUMNS = {
+    "records": "record_id, deleted",
+    "events": "event_id, record_id",
+    "links": "left_id, right_id",
+    "edges": "left_id, right_id, kind, weight, model_version",
+    "clusters": "record_id, component_id, cluster_id, state",
+    "identities": "record_id, customer_id",
+    "customers": "customer_id, email, phone, full_name",
+    "last_customers": "customer_id, email, phone, full_name",
+    "attributes": "customer_id, attribute, record_id",
+    "crosswalk": "record_id, customer_id, state",
+}
+
+
+def add(table: str, values: str) -> str:
+    """SQL that adds a row to one of the tables."""
+    return f"insert into {table} ({COLUMNS[table]}) values ({values})"
+
+
 BROKEN = {
-    "records_repeated_keys": ("insert into records values ('r1', false)", "r1"),
-    "events_repeated_keys": ("insert into events values ('e1', 'r1')", "e1"),
-    "links_left_id_dangling": ("insert into links values ('r9', 'r1')", "r9"),
-    "links_right_id_dangling": ("insert into links values ('r1', 'r9')", "r9"),
-    "events_record_id_dangling": ("insert into events values ('e9', 'r9')", "r9"),
-    "edges_repeated_keys": (
-        "insert into edges values ('r1', 'r2', 'deterministic', null, null)",
-        "r1 r2 deterministic",
+    "records_repeated_keys": (
+        add("records", f"'{R1}', false"),
+        R1,
     ),
-    "edges_left_id_dangling": ("insert into edges values ('q9', 'r1', 'd', null, null)", "q9"),
-    "edges_right_id_dangling": ("insert into edges values ('r1', 'r9', 'd', null, null)", "r9"),
-    "edges_out_of_order": ("insert into edges values ('r3', 'r1', 'd', null, null)", None),
+    "events_repeated_keys": (
+        add("events", f"'e1', '{R1}'"),
+        "e1",
+    ),
+    "links_left_id_dangling": (
+        add("links", f"'{R9}', '{R1}'"),
+        R9,
+    ),
+    "links_right_id_dangling": (
+        add("links", f"'{R1}', '{R9}'"),
+        R9,
+    ),
+    "events_record_id_dangling": (
+        add("events", f"'e9', '{R9}'"),
+        R9,
+    ),
+    "edges_repeated_keys": (
+        add("edges", f"'{R1}', '{R2}', 'deterministic', null, null"),
+        f"{R1} {R2} deterministic",
+    ),
+    "edges_left_id_dangling": (
+        add("edges", f"'q9', '{R1}', 'd', null, null"),
+        "q9",
+    ),
+    "edges_right_id_dangling": (
+        add("edges", f"'{R1}', '{R9}', 'd', null, null"),
+        R9,
+    ),
+    "edges_out_of_order": (
+        add("edges", f"'{R3}', '{R1}', 'd', null, null"),
+        None,
+    ),
     "edges_without_weight": (
-        "insert into edges values ('r1', 'r3', 'probabilistic', null, 'm')",
+        add("edges", f"'{R1}', '{R3}', 'probabilistic', null, 'm'"),
         None,
     ),
     "clusters_repeated_keys": (
-        "insert into clusters values ('r1', 'r1', 'r1', 'published')",
-        "r1",
+        add("clusters", f"'{R1}', '{R1}', '{R1}', 'published'"),
+        R1,
     ),
-    "records_without_cluster": ("insert into records values ('r9', false)", "r9"),
+    "records_without_cluster": (
+        add("records", f"'{R9}', false"),
+        R9,
+    ),
     "largest_published_cluster": (
-        f"insert into clusters select range, '', '', 'published' from range({LARGEST_CLUSTER + 1})",
+        (
+            f"insert into clusters (record_id, cluster_id, state)"
+            f" select range, '', 'published' from range({LARGEST_CLUSTER + 1})"
+        ),
         None,
     ),
     "joined_pairs_apart": (
-        f"insert into edges values ('r1', 'r3', 'probabilistic', {JOIN_AT}, 'm')",
+        add("edges", f"'{R1}', '{R3}', 'probabilistic', {JOIN_AT}, 'm'"),
         None,
     ),
-    "identities_repeated_keys": ("insert into identities values ('r1', 'c1')", "r1"),
-    "customers_repeated_keys": ("insert into customers values ('c1', 'a', 'b', 'c')", "c1"),
-    "attributes_repeated_keys": ("insert into attributes values ('c1', 'email', 'r1')", "c1 email"),
-    "crosswalk_repeated_keys": ("insert into crosswalk values ('r1', 'c1', 'published')", "r1"),
-    "crosswalk_customer_id_dangling": ("insert into crosswalk values ('r8', 'c9', 'held')", "c9"),
-    "customers_customer_id_dangling": ("insert into customers values ('c9', 'a', 'b', 'c')", "c9"),
-    "attributes_customer_id_dangling": ("insert into attributes values ('c9', 'x', 'r1')", "c9"),
-    "attributes_record_id_dangling": ("insert into attributes values ('c1', 'x', 'r9')", "r9"),
-    "records_unpublished": ("insert into identities values ('r9', 'c1')", None),
-    "held_share": ("update crosswalk set state = 'held' where record_id = 'r2'", None),
-    "customers_lost_share": ("insert into last_customers values ('c7', 'a', 'b', 'c')", None),
+    "identities_repeated_keys": (
+        add("identities", f"'{R1}', '{C1}'"),
+        R1,
+    ),
+    "customers_repeated_keys": (
+        add("customers", f"'{C1}', 'a', 'b', 'c'"),
+        C1,
+    ),
+    "attributes_repeated_keys": (
+        add("attributes", f"'{C1}', 'email', '{R1}'"),
+        f"{C1} email",
+    ),
+    "crosswalk_repeated_keys": (
+        add("crosswalk", f"'{R1}', '{C1}', 'published'"),
+        R1,
+    ),
+    "crosswalk_customer_id_dangling": (
+        add("crosswalk", f"'{R8}', '{C9}', 'held'"),
+        C9,
+    ),
+    "customers_customer_id_dangling": (
+        add("customers", f"'{C9}', 'a', 'b', 'c'"),
+        C9,
+    ),
+    "attributes_customer_id_dangling": (
+        add("attributes", f"'{C9}', 'x', '{R1}'"),
+        C9,
+    ),
+    "attributes_record_id_dangling": (
+        add("attributes", f"'{C1}', 'x', '{R9}'"),
+        R9,
+    ),
+    "records_unpublished": (
+        add("identities", f"'{R9}', '{C1}'"),
+        None,
+    ),
+    "held_share": (f"update crosswalk set state = 'held' where record_id = '{R2}'", None),
+    "customers_lost_share": (
+        add("last_customers", f"'{C7}', 'a', 'b', 'c'"),
+        None,
+    ),
     "email_fill_rate_drop": ("update customers set email = null", None),
     "phone_fill_rate_drop": ("update customers set phone = null", None),
     "full_name_fill_rate_drop": ("update customers set full_name = null", None),
+    **{
+        f"{table}_columns": (f"alter table {table} add column unknown int", "unknown")
+        for table in SCHEMAS
+    },
+    "record_id_form": (f"update records set record_id = 'r{SECRET}' where deleted", f"r{SECRET}"),
+    "known_source": (f"update records set source = '{SECRET}' where deleted", R4),
+    "record_email_form": (
+        f"update records set emails = [{{'value': '{SECRET}@nowhere'}}] where deleted",
+        R4,
+    ),
+    "record_phone_form": (
+        f"update records set phones = [{{'value': '+44 {SECRET}'}}] where deleted",
+        R4,
+    ),
+    "birth_year_range": ("update records set birth_year = 1234 where deleted", R4),
+    "customer_id_form": (
+        f"update customers set customer_id = 'c{SECRET}' where state = 'held'",
+        f"c{SECRET}",
+    ),
+    "known_state": (f"update customers set state = '{SECRET}' where state = 'held'", C2),
+    "has_records": ("update customers set records = 0 where state = 'held'", C2),
+    "confidence_range": ("update customers set confidence = 0.4 where state = 'held'", C2),
+    "email_form": (f"update customers set email = '{SECRET}@nowhere' where state = 'held'", C2),
+    "birth_date_form": (f"update customers set birth_date = '{SECRET}' where state = 'held'", C2),
+    "seen_in_order": ("update customers set last_seen = '2025-01-01' where state = 'held'", C2),
 }
 """By measure: what breaks it, and the opaque key that must be named."""
+
+
+def fill(connection: duckdb.DuckDBPyConnection) -> None:
+    """Sound tables with every documented column."""
+    for table, schema in SCHEMAS.items():
+        kinds = {"bigint": "bigint", "int": "int", "double": "double", "timestamp": "timestamp"}
+        columns = ", ".join(
+            f"{field.name} {TYPES.get(field.name, kinds.get(field.type, 'text'))}"
+            for field in schema.fields
+        )
+        connection.execute(f"create table {table} ({columns})")
+    connection.execute(SOUND)
 
 
 @pytest.fixture
 def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute(SOUND)
+        fill(connection)
         yield connection
 
 
 def checked(connection: duckdb.DuckDBPyConnection, measures: list[Measure]) -> list[CheckResult]:
     frame = pd.DataFrame([take(connection, measures)])
-    return validate_pandas(measure_suite("golden", measures), frame, None)
+    return validate(measure_suite("golden", measures), frame, None)
 
 
 def test_sound_tables_pass_every_measure(tables: duckdb.DuckDBPyConnection) -> None:
@@ -135,7 +277,7 @@ def test_a_planted_row_breaks_it_and_its_key_is_named(
 def test_great_expectations_fails_exactly_the_broken_measures() -> None:
     """All plants of one kind at once: one validation, each with its own severity."""
     with duckdb.connect() as connection:
-        connection.execute(SOUND)
+        fill(connection)
         names = ["records_repeated_keys", "email_fill_rate_drop", "links_left_id_dangling"]
         for name in names:
             connection.execute(BROKEN[name][0])
@@ -153,15 +295,15 @@ def test_great_expectations_fails_exactly_the_broken_measures() -> None:
 
 
 def test_keys_that_are_null_are_no_keys(tables: duckdb.DuckDBPyConnection) -> None:
-    tables.execute("insert into customers values (null, 'a', 'b', 'c')")
+    tables.execute(add("customers", "null, 'a', 'b', 'c'"))
     assert breaks(tables, unique("customers", ("customer_id",)))
 
 
 def test_a_null_in_the_other_table_hides_no_dangling_reference(
     tables: duckdb.DuckDBPyConnection,
 ) -> None:
-    tables.execute("insert into customers values (null, 'a', 'b', 'c')")
-    tables.execute("insert into crosswalk values ('r8', 'c9', 'held')")
+    tables.execute(add("customers", "null, 'a', 'b', 'c'"))
+    tables.execute(add("crosswalk", f"'{R8}', '{C9}', 'held'"))
     assert breaks(tables, references("crosswalk", "customer_id", "customers", "customer_id"))
 
 
@@ -180,7 +322,9 @@ def test_a_receipt_before_its_card_is_a_warning() -> None:
 
 
 def test_failing_keys_are_as_many_as_asked(tables: duckdb.DuckDBPyConnection) -> None:
-    tables.execute("insert into links select 'x' || n, 'r1' from range(30) as numbers(n)")
+    tables.execute(
+        f"insert into links (left_id, right_id) select 'x' || n, '{R1}' from range(30) as ns(n)"
+    )
     found = failing_keys(tables, MEASURES["links_left_id_dangling"], 10)
     assert len(found) == 10
 

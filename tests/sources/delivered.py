@@ -12,7 +12,7 @@ from pyspark.sql import Row, SparkSession
 
 from sources.assembly import assemble, normalise
 from sources.contract import SourceContract
-from sources.mapping import record_rows, typed_rows
+from sources.mapping import record_rows, typed_rows, with_newest_day
 from sources.reading import bronze_schema
 
 SECRET = bytes(range(32))
@@ -66,7 +66,7 @@ def records(
     if partitions > 1:
         frame = frame.repartition(partitions)
     mapping = contract.records[0]
-    spoken = record_rows(typed_rows(frame, contract), source, mapping, SECRET)
-    assembled = assemble(spoken, contract, mapping)
-    normal = normalise(assembled, list(mapping.birth_date_formats))
+    spoken = with_newest_day(record_rows(typed_rows(frame, contract), source, mapping), contract)
+    assembled = assemble(spoken, sorted(mapping.consents))
+    normal = normalise(assembled, list(mapping.birth_date_formats), SECRET)
     return {row["source_key"]: row for row in normal.collect()}

@@ -16,7 +16,14 @@ from sources.assembly import assemble, normalise
 from sources.catalog import Catalog, load_catalog
 from sources.contract import FileContract, SourceContract
 from sources.delivery import find_files, inspect_files
-from sources.mapping import OBSERVED_AT, event_rows, record_rows, typed_rows
+from sources.mapping import (
+    OBSERVED_AT,
+    event_rows,
+    newest_events,
+    record_rows,
+    typed_rows,
+    with_newest_day,
+)
 from sources.reading import read_batches
 from tests.sources.delivered import SECRET
 
@@ -89,9 +96,9 @@ def typed(
 
 
 def assembled(source: SourceContract, contract: FileContract, rows: DataFrame) -> DataFrame:
-    return assemble(
-        record_rows(rows, source, contract.records[0], SECRET), contract, contract.records[0]
-    )
+    mapping = contract.records[0]
+    spoken = with_newest_day(record_rows(rows, source, mapping), contract)
+    return assemble(spoken, sorted(mapping.consents))
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +106,7 @@ def contacts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> d
     landing = tmp_path_factory.mktemp("contacts")
     source, contract, rows = typed(spark, landing, "crm_contacts", CONTACTS)
     formats = list(contract.records[0].birth_date_formats)
-    records = normalise(assembled(source, contract, rows), formats)
+    records = normalise(assembled(source, contract, rows), formats, SECRET)
     return {row["source_key"]: row for row in records.collect()}
 
 
@@ -107,7 +114,8 @@ def contacts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> d
 def carts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     landing = tmp_path_factory.mktemp("carts")
     _, contract, rows = typed(spark, landing, "web_events", EVENTS)
-    return event_rows(rows, contract, contract.events[0], SECRET).orderBy("file", "line").collect()
+    stated = event_rows(rows, contract, contract.events[0])
+    return newest_events(stated, SECRET).orderBy("file", "line").collect()
 
 
 def emails(record: Row) -> list[str]:

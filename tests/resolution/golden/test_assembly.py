@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
 
-from resolution.golden.assembly import GoldenInputs, attributes, consolidate, crosswalk, customers
+from resolution.golden.assembly import GoldenInputs, members, whole_customers
+from resolution.golden.consolidation import Consolidation
+from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.golden.survivorship import read_rules
 from resolution.schema import CLUSTERS, IDENTITIES
 from sources.event import EVENTS
@@ -101,24 +104,39 @@ def golden(spark: SparkSession) -> dict[str, list[Row]]:
         identities=frame(spark, IDENTITIES, identities),
         clusters=frame(spark, CLUSTERS, clusters),
     )
-    consolidated = consolidate(inputs, RULES, TRUST)
+    consolidation = Consolidation(
+        rules=RULES,
+        trust=TRUST,
+        publication="p000007",
+        schemas={
+            schema.name: to_arrow_schema(schema.struct)
+            for schema in (CUSTOMERS, ATTRIBUTES, CROSSWALK)
+        },
+    )
+    rows: dict[str, list[Row]] = {"customers": [], "attributes": [], "crosswalk": []}
+    # So small that customers lie across their borders.
+    batches = members(inputs).coalesce(1).toArrow().to_batches(max_chunksize=7)
+    for batch in whole_customers(batches):
+        for name, made in consolidation.rows(batch).items():
+            rows[name.partition(".")[2]] += map(plain, made.to_pylist())
+    return rows
+
+
+def plain(row: Row) -> Row:
+    """Times without their zone, which is UTC."""
     return {
-        name: [row.asDict(recursive=True) for row in made.collect()]
-        for name, made in {
-            "customers": customers(consolidated, RULES, "p000007"),
-            "attributes": attributes(consolidated, RULES),
-            "crosswalk": crosswalk(inputs, "p000007"),
-        }.items()
+        name: value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        for name, value in row.items()
     }
 
 
-def members(customer: str) -> list[Row]:
+def records_of(customer: str) -> list[Row]:
     return [row for row in RECORD_ROWS if OWNERS.get(row["record_id"]) == customer]
 
 
 def candidates(customer: str, attribute: str) -> list[Candidate]:
     found = []
-    for row in members(customer):
+    for row in records_of(customer):
         about = {
             "record_id": row["record_id"],
             "source": row["source"],
@@ -196,7 +214,9 @@ def test_an_address_is_one_record_s_address(golden: dict[str, list[Row]]) -> Non
     parts = RULES["address"].parts
     for customer in golden["customers"]:
         whole = tuple(customer[part] for part in parts)
-        own = {tuple(row.get(part) for part in parts) for row in members(customer["customer_id"])}
+        own = {
+            tuple(row.get(part) for part in parts) for row in records_of(customer["customer_id"])
+        }
         assert whole in own | {(None,) * len(parts)}
 
 
@@ -206,7 +226,7 @@ def test_consent_is_the_strictest_answer_of_each_channel(golden: dict[str, list[
         for channel in ("marketing", "analytics"):
             answers = [
                 granted
-                for row in members(customer["customer_id"])
+                for row in records_of(customer["customer_id"])
                 for name, granted, _ in row["consents"]
                 if name == channel
             ]
@@ -219,7 +239,7 @@ def test_consent_is_the_strictest_answer_of_each_channel(golden: dict[str, list[
 def test_counts_and_times_are_those_of_the_members(golden: dict[str, list[Row]]) -> None:
     assert {row["customer_id"] for row in golden["customers"]} == set(OWNERS.values())
     for customer in golden["customers"]:
-        mine = members(customer["customer_id"])
+        mine = records_of(customer["customer_id"])
         ids = {int(row["record_id"][1:]) for row in mine}
         happened = [number for number in range(200) if number % 90 in ids]
         assert customer["records"] == len(mine)

@@ -6,24 +6,20 @@ import random
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from pydantic import ValidationError
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
-from resolution.golden.survivorship import Criterion, Rule, read_rules, survivor
+from resolution.golden.survivorship import Candidates, Criterion, Rule, read_rules, survivors
 from tests.resolution.golden.oracle import Candidate, winner
 
 CRITERIA = get_args(Criterion)
 PLAIN = [Rule(prefer=tuple(order)) for size in (1, 2, 3) for order in permutations(CRITERIA, size)]
 UNITS = [Rule(parts=("a", "b"), prefer=rule.prefer) for rule in PLAIN[::3]]
-NO_CANDIDATE: list[Any] = [None]
 START = datetime(2026, 1, 1, tzinfo=UTC)
-FIELDS = (
-    "record_id string, source string, trust int, observed_at timestamp, file string, line bigint"
-)
 
 
 def candidates(chance: random.Random, unit: bool) -> list[Candidate]:
@@ -46,45 +42,42 @@ def candidates(chance: random.Random, unit: bool) -> list[Candidate]:
     return found
 
 
-def fields(case: list[Candidate]) -> list[tuple[Any, ...]]:
-    return [(c.value, c.record_id, c.source, c.trust, c.observed_at, c.file, c.line) for c in case]
+def arrays(case: list[list[Candidate]], unit: bool) -> Candidates:
+    """Customers one after another, each one's candidates in order of record_id."""
+    held = [(number, one) for number, found in enumerate(case) for one in found]
+    values: list[tuple[str | None, ...]] = [
+        one.value if isinstance(one.value, tuple) else (one.value,) for _, one in held
+    ]
+    return Candidates(
+        customer=np.array([number for number, _ in held], np.int64),
+        values=tuple(
+            pa.array([value[part] for value in values], pa.string()) for part in range(1 + unit)
+        ),
+        trust=np.array([one.trust for _, one in held], np.int64),
+        observed_at=np.array([one.observed_at.timestamp() * 1e6 for _, one in held], np.int64),
+    )
 
 
 @pytest.mark.parametrize("unit", [False, True], ids=["plain", "unit"])
-def test_survivors_agree_with_plain_python(spark: SparkSession, unit: bool) -> None:
+def test_survivors_agree_with_plain_python(unit: bool) -> None:
     chance, rules = random.Random(11), UNITS if unit else PLAIN
-    cases = [candidates(chance, unit) for _ in range(60)]
-    rows = [
-        (number, candidate and (*candidate, sum(c[0] == candidate[0] for c in held)))
-        for number, held in enumerate(map(fields, cases))
-        # A group without a candidate is a row that has none.
-        for candidate in (held or NO_CANDIDATE)
-    ]
-    value = "struct<a string, b string>" if unit else "string"
-    kind = FIELDS.replace(" string", ": string").replace(" int", ": int")
-    kind = kind.replace(" timestamp", ": timestamp").replace(" bigint", ": bigint")
-    schema = f"number int, candidate struct<value: {value}, {kind}, frequency: bigint>"
-    frame = spark.createDataFrame(rows, schema)
-    chosen = (
-        frame.groupBy("number")
-        .agg(*[survivor(F.col("candidate"), rule).alias(f"s{n}") for n, rule in enumerate(rules)])
-        .collect()
-    )
-    assert len(chosen) == len(cases)
-    for row in chosen:
-        for place, rule in enumerate(rules):
-            expected = winner(cases[row["number"]], rule)
-            found = row[f"s{place}"]
-            if expected is None:
-                assert found is None
-                continue
-            best, losers = expected
-            assert (found["value"], found["record_id"], found["losers"]) == (
-                best.value,
-                best.record_id,
-                losers,
-            ), (rule.name, row["number"])
-            assert (found["line"], found["file"]) == (best.line, best.file)
+    for _ in range(40):
+        cases = [sorted(candidates(chance, unit), key=lambda one: one.record_id) for _ in range(30)]
+        flat = [one for case in cases for one in case]
+        for rule in rules:
+            places, losers = survivors(arrays(cases, unit), rule)
+            found = [
+                (flat[place].record_id, flat[place].value, lost)
+                for place, lost in zip(places, losers, strict=True)
+            ]
+            chosen = [best for best in (winner(case, rule) for case in cases) if best is not None]
+            expected = [(best.record_id, best.value, lost) for best, lost in chosen]
+            assert found == expected, rule.name
+
+
+def test_nobody_survives_of_nobody() -> None:
+    places, losers = survivors(arrays([], unit=False), PLAIN[0])
+    assert (len(places), len(losers)) == (0, 0)
 
 
 def test_the_shipped_rules_move_names_and_addresses_as_units() -> None:

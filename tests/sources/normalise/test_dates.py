@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyspark.sql import Column, SparkSession
-from pyspark.sql import functions as F
 
 from sources.normalise import dates
 from tests.sources.normalise.cases import apply, read_cases
@@ -21,7 +20,7 @@ DATE_LIKE = st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,2}([-/. ][0-9]{1,4})?", full
 
 
 def parsed(raw: Column) -> Column:
-    return dates.parsed(raw, FORMATS, F.lit(LATEST).cast("date"))
+    return dates.parsed(raw, FORMATS, LATEST)
 
 
 def expected_of(case: dict[str, Any]) -> tuple[Any, ...]:

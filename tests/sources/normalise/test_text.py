@@ -1,23 +1,12 @@
-"""Folding: Python and Spark agree on every string."""
+"""Folding: widths, accents, Chinese variants."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from pyspark.sql import SparkSession
 
-from sources.normalise.text import (
-    fold,
-    fold_accents,
-    folded,
-    simplified,
-    simplify,
-    without_accents,
-)
-from tests.sources.normalise.cases import apply
-
-TEXTS = st.lists(st.text(max_size=30), min_size=300, max_size=300)
+from sources.normalise.text import fold, fold_accents, simplify
 
 
 @pytest.mark.parametrize(
@@ -63,24 +52,3 @@ def test_simplify(raw: str, plain: str) -> None:
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert fold_accents(fold_accents(text)) == fold_accents(text)
-
-
-@settings(max_examples=2, deadline=None)
-@given(TEXTS)
-def test_columns_agree_with_python(spark: SparkSession, texts: list[str]) -> None:
-    assert apply(spark, folded, texts) == [fold(text) for text in texts]
-    assert apply(spark, without_accents, texts) == [fold_accents(text) for text in texts]
-    assert apply(spark, simplified, texts) == [simplify(text) for text in texts]
-
-
-def test_columns_agree_with_python_on_every_character_of_the_tables(spark: SparkSession) -> None:
-    characters = [chr(point) for point in (*range(0xD800), *range(0xE000, 0x10000))]
-    texts = ["a" + "".join(characters[i : i + 50]) + "z" for i in range(0, len(characters), 50)]
-    assert apply(spark, folded, texts) == [fold(text) for text in texts]
-    assert apply(spark, without_accents, texts) == [fold_accents(text) for text in texts]
-    assert apply(spark, simplified, texts) == [simplify(text) for text in texts]
-
-
-def test_null_stays_null(spark: SparkSession) -> None:
-    for function in (folded, without_accents, simplified):
-        assert apply(spark, function, [None]) == [None]
