@@ -1,7 +1,7 @@
 """The only module that knows Delta: tables under one warehouse, by name and version.
 
-Spark reads and writes what is large; delta-rs does the rest without a JVM (a small append takes
-0.02 s, through Spark about 1 s).
+Spark reads what is large and its tasks write Parquet; delta-rs makes every commit, without a JVM (a
+small append takes 0.02 s, through Spark about 1 s).
 """
 
 from __future__ import annotations
@@ -72,17 +72,6 @@ class TableStore:
     def read_arrow(self, name: str, version: int | None = None) -> pa.Table:
         """A small table as Arrow; raises where it does not exist."""
         return DeltaTable(self.location(name), version=version).to_pyarrow_table()
-
-    def write(self, frame: DataFrame, name: str, mode: str) -> int:
-        """Append or overwrite through Spark in one commit; the new version."""
-        writer = frame.write.format("delta").mode(mode)
-        if mode == "overwrite":
-            writer = writer.option("overwriteSchema", "true")
-        if not self.exists(name):
-            for key, value in RETENTION.items():
-                writer = writer.option(key, value)
-        writer.save(self.location(name))
-        return int(DeltaTable(self.location(name)).version())
 
     def write_arrow(self, rows: Any, name: str, mode: str) -> int:
         """Append or overwrite through delta-rs in one commit; the new version.

@@ -44,6 +44,9 @@ SMALL_INPUT = 300_000_000
 SMALL_RECORDS = 700_000
 """Records of the last publication."""
 
+ROWS_OF_A_PARTITION = 250_000
+"""About 150 MB of delivered rows in a sort, so that two at a time fit into a heap of 2 GB."""
+
 
 @dataclass(frozen=True)
 class StageResult:
@@ -224,12 +227,6 @@ class Run:
         """A table as this run sees it."""
         return self.store.read(self.spark, name, self.versions[name])
 
-    def append(self, frame: DataFrame, name: str) -> None:
-        self.versions[name] = self.store.write(frame, name, "append")
-
-    def overwrite(self, frame: DataFrame, name: str) -> None:
-        self.versions[name] = self.store.write(frame, name, "overwrite")
-
     def create(self, name: str, schema: pa.Schema) -> None:
         """An empty table where there is none yet; through Spark that would cost a second."""
         if name not in self.versions:
@@ -245,6 +242,10 @@ class Run:
 
     def delete(self, name: str, predicate: str) -> None:
         self.versions[name] = self.store.delete(name, predicate)
+
+    def partitions(self, rows: int) -> int:
+        """In how many tasks so many rows are sorted or joined."""
+        return max(self.config.spark.shuffle_partitions, -(-rows // ROWS_OF_A_PARTITION))
 
     def rows(self, name: str) -> int:
         return self.store.rows(name, self.versions[name])

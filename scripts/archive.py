@@ -12,10 +12,16 @@ import tempfile
 from pathlib import Path
 
 from pyspark import SparkContext
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
+from generator.feeds import generate
+from generator.settings import GeneratorSettings
+from pipelines.config import load_config
+from pipelines.run import Run
 from pipelines.session import SparkSettings, build_session, java_options, shared_directory
+from pipelines.stages.consolidate import consolidate_customers
+from pipelines.stages.ingest import ingest
+from pipelines.stages.resolve import resolve_identities
+from pipelines.stages.standardise import standardise_events, standardise_records
 
 DUMP_SECONDS = 300
 
@@ -35,55 +41,34 @@ def main() -> int:
 
 
 def dump(archive: Path, scratch: Path) -> None:
-    """Run a small load like a run's and let the JVM write the classes it used when it ends."""
+    """Make a small run and let the JVM write the classes it used when it ends."""
     # Only the flag is added: an archive fits only the class path and collector it was made with.
     flags = f"{java_options(scratch)} -XX:ArchiveClassesAtExit={archive}"
     settings = SparkSettings(options=(("spark.driver.extraJavaOptions", flags),))
     session = build_session("archive", scratch, settings)
     try:
-        exercise(session, scratch)
+        exercise(scratch)
     finally:
         gateway = SparkContext._gateway
         session.stop()
         stop_jvm(gateway)
 
 
-def exercise(session: SparkSession, scratch: Path) -> None:
-    """Read CSV and JSON, group, join, window, write and merge Delta: what loads a run's classes."""
-    people = session.range(2000).select(
-        F.col("id"),
-        F.concat(F.lit("name "), F.col("id") % 97).alias("name"),
-        F.to_timestamp(F.lit("2024-01-01")).alias("seen"),
-        (F.col("id") / 7).cast("decimal(12,2)").alias("amount"),
-        F.array(F.col("id").cast("string")).alias("keys"),
-    )
-    flat = people.drop("keys")
-    flat.write.option("header", True).csv(str(scratch / "csv"))
-    people.write.json(str(scratch / "json"))
-    columns = "id bigint, name string, seen timestamp, amount decimal(12,2)"
-    from_csv = session.read.option("header", True).schema(columns).csv(str(scratch / "csv"))
-    from_json = session.read.schema(f"{columns}, keys array<string>").json(str(scratch / "json"))
-    table = str(scratch / "table")
-    joined = from_csv.join(from_json.select("id", "keys"), on="id", how="inner")
-    joined.withColumn("clean", F.regexp_replace(F.lower("name"), r"\s+", "")).write.format(
-        "delta"
-    ).save(table)
-    stored = session.read.format("delta").load(table)
-    grouped = stored.groupBy("clean").agg(
-        F.count("*").alias("rows"), F.max_by("name", "seen"), F.sum("amount"), F.collect_set("id")
-    )
-    grouped.orderBy("clean").limit(50).toPandas()
-    stored.createOrReplaceTempView("stored")
-    ranked = (
-        "select *, row_number() over (partition by clean order by seen, id) as place from stored"
-    )
-    session.sql(ranked).where("place = 1").drop("place").write.format("delta").mode("append").save(
-        table
-    )
-    session.sql(
-        f"merge into delta.`{table}` t using (select 1 as id, 'x' as name) s "
-        "on t.id = s.id when matched then update set name = s.name"
-    )
+def exercise(scratch: Path) -> None:
+    """A small run, in the session that is active: it loads the very classes that runs load."""
+    generate(scratch / "feeds", GeneratorSettings(persons=60, days=1, seed=1))
+    config = load_config(landing=scratch / "feeds" / "landing", warehouse=scratch / "warehouse")
+    run = Run(config)
+    run.begin()
+    for stage in (
+        ingest,
+        standardise_events,
+        standardise_records,
+        resolve_identities,
+        consolidate_customers,
+    ):
+        stage(run)
+    run.close()
 
 
 def stop_jvm(gateway: object) -> None:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from sources.batches import begins
+from sources.reading import FILE, LINE
+from sources.record import identities
 from sources.schema import Field, TableSchema
+
+EVENT_KEY = ("_key", "origin")
 
 EVENTS = TableSchema(
     name="silver.events",
@@ -22,3 +32,29 @@ EVENTS = TableSchema(
         Field("line", "bigint", "Line in that file.", required=True),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Happenings:
+    """What turns rows into events, beside the rows: the key of the ids, and the Arrow schema of
+    the table.
+    """
+
+    secret: bytes
+    schema: pa.Schema
+
+    def events(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """`EVENTS` of a batch of `mapping.event_rows` in which the rows of an event lie one after
+        another in the order of `mapping.ORDER`: the same event in two rows counts once, and the
+        latest row speaks for it.
+        """
+        first = np.flatnonzero(begins(batch, EVENT_KEY))
+        latest = batch.take(pa.array(np.append(first[1:], batch.num_rows) - 1))
+        columns = {name: latest[name] for name in latest.schema.names} | {
+            "event_id": identities(latest["origin"], latest["_key"], self.secret),
+            "record_id": identities(latest["_source"], latest["_source_key"], self.secret),
+            "file": latest[FILE],
+            "line": latest[LINE],
+        }
+        arrays = [columns[field.name].cast(field.type) for field in self.schema]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)

@@ -13,7 +13,6 @@ from sources.contract import (
     RecordMapping,
     SourceContract,
 )
-from sources.event import EVENTS
 from sources.reading import BATCH_DAY, FILE, LINE, ROW_HASH
 from sources.record import record_id
 from sources.values import quoted, typed_sql
@@ -21,6 +20,10 @@ from sources.values import quoted, typed_sql
 OBSERVED_AT = "_observed_at"
 PHONE_REGIONS = "_phone_regions"
 REPLACES = "_replaces"
+DELETED = "_deleted"
+CONSENT = "_consent_"
+"""Prefix of the columns of answers."""
+
 NEWEST_DAY = "_newest_day"
 ORDER = (OBSERVED_AT, BATCH_DAY, ROW_HASH, FILE, LINE)
 """Of two rows that speak of one thing the later one counts; the rest only makes the order total."""
@@ -47,9 +50,9 @@ def typed_rows(bronze: DataFrame, contract: FileContract) -> DataFrame:
 def record_rows(rows: DataFrame, source: SourceContract, mapping: RecordMapping) -> DataFrame:
     """One row per delivered row that speaks of a record of this source.
 
-    Columns: source, source_key, the canonical attributes as text, `emails` and
-    `phones` as arrays of what the row holds, a boolean `_<channel>` per consent, `deleted`,
-    and `_replaces`: whether the latest row alone is the state.
+    Columns: source, source_key, the canonical attributes as text, `emails` and `phones` as arrays
+    of what the row holds, a boolean `_consent_<channel>` per consent, `_deleted`, and `_replaces`:
+    whether the latest row alone is the state.
     """
     key = _text(mapping.key)
     attributes = {name: _text(mapping.attributes.get(name, "null")) for name in ATTRIBUTES}
@@ -57,14 +60,14 @@ def record_rows(rows: DataFrame, source: SourceContract, mapping: RecordMapping)
         f"{quoted(mapping.source)} as source",
         f"{key} as source_key",
         *ORDER,
-        f"{mapping.deleted} as deleted",
+        f"{mapping.deleted} as {DELETED}",
         *[f"{value} as {name}" for name, value in attributes.items()],
         f"{_filled_texts(mapping.emails)} as emails",
         f"{_filled_texts(mapping.phones)} as phones",
         f"{quoted(','.join(source.phone_regions))} as {PHONE_REGIONS}",
         f"{str(mapping.state == 'replace').lower()} as {REPLACES}",
         *[
-            f"cast(({mapping.consents[channel]}) as boolean) as _{channel}"
+            f"cast(({mapping.consents[channel]}) as boolean) as {CONSENT}{channel}"
             for channel in sorted(mapping.consents)
         ],
     ]
@@ -119,7 +122,7 @@ def event_rows(rows: DataFrame, contract: FileContract, mapping: EventMapping) -
     """One row per delivered row that speaks of an event.
 
     Columns: origin and `_key`, which make the event; `_source` and `_source_key` of the first
-    source that has a key; what `EVENTS` tells of it; and what orders rows.
+    source that has a key; what `EVENTS` tells of it; and what orders rows (`event.Happenings`).
     """
     key = _text(mapping.key)
     owners = {source: _text(expression) for source, expression in mapping.record}
@@ -139,25 +142,4 @@ def event_rows(rows: DataFrame, contract: FileContract, mapping: EventMapping) -
         f"{_text(mapping.currency)} as currency",
         f"map_filter(map({attributes}), (name, value) -> value is not null) as attributes",
         *ORDER,
-    )
-
-
-def newest_events(rows: DataFrame, secret: bytes) -> DataFrame:
-    """`EVENTS`: the same event in two rows counts once, and the row of the latest event time,
-    batch day and content speaks for it.
-    """
-    # Brought together before they are ranked: Spark would sort them on both sides otherwise.
-    together = rows.repartition("_key", "origin")
-    newest_first = ", ".join(f"{name} desc" for name in ORDER)
-    rank = f"row_number() over (partition by _key, origin order by {newest_first}) as _rank"
-    events = together.selectExpr("*", rank).where("_rank = 1")
-    return EVENTS.select(
-        events.withColumns(
-            {
-                "event_id": record_id(F.col("origin"), F.col("_key"), secret),
-                "record_id": record_id(F.col("_source"), F.col("_source_key"), secret),
-                "file": F.col(FILE),
-                "line": F.col(LINE),
-            }
-        )
     )

@@ -5,30 +5,29 @@ from __future__ import annotations
 from functools import reduce
 
 from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from pipelines.run import Run
-from pipelines.tablefiles import write_frame
+from pipelines.tablefiles import arrow_schema, write_tables
 from pipelines.tables import bronze_table
-from sources.assembly import assemble, normalise
-from sources.event import EVENTS
+from sources.assembly import KEY
+from sources.batches import together
+from sources.canonical import Canon
+from sources.event import EVENT_KEY, EVENTS, Happenings
 from sources.mapping import (
+    ORDER,
     event_rows,
     link_rows,
-    newest_events,
     record_rows,
     typed_rows,
     with_newest_day,
 )
 from sources.record import LINKS, RECORDS
-from sources.schema import TableSchema
 
 
 def standardise_records(run: Run) -> None:
     """`silver.records` and `silver.links` from all of bronze."""
     with run.stage("records") as counts:
         spoken: list[DataFrame] = []
-        links: list[DataFrame] = []
         formats: dict[str, None] = {}
         channels: set[str] = set()
         for source, contract in run.catalog.files:
@@ -38,37 +37,50 @@ def standardise_records(run: Run) -> None:
                 spoken.append(with_newest_day(rows, contract))
                 formats |= dict.fromkeys(mapping.birth_date_formats)
                 channels |= set(mapping.consents)
-            links += [link_rows(typed, link, run.secret) for link in contract.links]
-        assembled = assemble(_union(spoken), sorted(channels))
-        _write(run, normalise(assembled, list(formats), run.secret), RECORDS)
-        if links:
-            _write(run, LINKS.select(_union(links)), LINKS)
-        else:
-            run.overwrite(run.spark.createDataFrame([], LINKS.struct), LINKS.name)
+        frame = together(_union(spoken), KEY, ORDER, _partitions(run))
+        canon = Canon(tuple(sorted(channels)), tuple(formats), run.secret, arrow_schema(RECORDS))
+        write_tables(run, frame, KEY, lambda batch: {RECORDS.name: canon.records(batch)}, [RECORDS])
+        _write_links(run)
         counts[RECORDS.name] = run.rows(RECORDS.name)
         counts[LINKS.name] = run.rows(LINKS.name)
+
+
+def _write_links(run: Run) -> None:
+    links = [
+        link_rows(typed_rows(run.read(bronze_table(contract)), contract), link, run.secret)
+        for _, contract in run.catalog.files
+        for link in contract.links
+    ]
+    schema = arrow_schema(LINKS)
+    if links:
+        found = LINKS.select(_union(links))
+        write_tables(run, found, (), lambda batch: {LINKS.name: batch.cast(schema)}, [LINKS])
+    else:
+        run.write_arrow(schema.empty_table(), LINKS.name, "overwrite")
 
 
 def standardise_events(run: Run) -> None:
     """`silver.events` from all of bronze."""
     with run.stage("events") as rows:
-        events = [
+        stated = [
             event_rows(typed_rows(run.read(bronze_table(contract)), contract), contract, mapping)
             for _, contract in run.catalog.files
             for mapping in contract.events
         ]
-        if events:
-            _write(run, newest_events(_union(events), run.secret), EVENTS)
+        if stated:
+            frame = together(_union(stated), EVENT_KEY, ORDER, _partitions(run))
+            made = Happenings(run.secret, arrow_schema(EVENTS))
+            write_tables(
+                run, frame, EVENT_KEY, lambda batch: {EVENTS.name: made.events(batch)}, [EVENTS]
+            )
         else:
-            run.overwrite(run.spark.createDataFrame([], EVENTS.struct), EVENTS.name)
+            run.write_arrow(arrow_schema(EVENTS).empty_table(), EVENTS.name, "overwrite")
         rows[EVENTS.name] = run.rows(EVENTS.name)
 
 
-def _write(run: Run, frame: DataFrame, table: TableSchema) -> None:
-    schema = to_arrow_schema(table.struct)
-    # An empty version first: it makes the folder, and its columns may be new ones.
-    run.write_arrow(schema.empty_table(), table.name, "overwrite")
-    run.add_files(table.name, write_frame(frame, run.store.location(table.name), schema))
+def _partitions(run: Run) -> int:
+    delivered = sum(run.rows(bronze_table(contract)) for _, contract in run.catalog.files)
+    return run.partitions(delivered)
 
 
 def _union(frames: list[DataFrame]) -> DataFrame:

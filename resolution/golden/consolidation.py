@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from resolution.golden.members import CONTACTS, Members, Statements, take
+from resolution.golden.members import CONTACTS, Members, Statements
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
-from resolution.golden.survivorship import Numbers, Rule, survivors
+from resolution.golden.survivorship import Rule, survivors
+from sources.batches import Numbers, offsets, take
 from sources.schema import TableSchema
 
 CHANNELS = ("marketing", "analytics")
@@ -51,7 +52,7 @@ class Consolidation:
     schemas: dict[str, pa.Schema]
 
     def rows(self, batch: pa.RecordBatch) -> dict[str, pa.RecordBatch]:
-        """The rows of each golden table for a batch of `whole_customers`."""
+        """The rows of each golden table for a batch of whole customers."""
         members = Members(batch)
         contacts = {name: _lists(members, *members.contacts(name)) for name in CONTACTS}
         best = {name: self._survivor(members, name, contacts) for name in self.rules}
@@ -143,10 +144,7 @@ def _lists(members: Members, customer: Numbers, values: pa.Array) -> pa.Array:
     distinct = table.group_by(keys, use_threads=False).aggregate([])
     ordered = distinct.sort_by([(key, "ascending") for key in keys])
     counts = np.bincount(ordered["customer"].to_numpy(), minlength=len(members.customer_ids))
-    offsets = np.concatenate([[0], np.cumsum(counts)])
-    return pa.ListArray.from_arrays(
-        pa.array(offsets, pa.int32()), ordered["value"].combine_chunks()
-    )
+    return pa.ListArray.from_arrays(offsets(counts), ordered["value"].combine_chunks())
 
 
 def _full_name(columns: Columns) -> pa.Array:

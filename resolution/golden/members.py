@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from resolution.golden.survivorship import Candidates, Numbers, Rule, starts
+from resolution.golden.survivorship import Candidates, Rule
+from sources.batches import Numbers, Truths, begins, parents, take
 
 CONTACTS = {"email": "emails", "phone": "phones"}
 """Attributes that records hold as arrays, the latest value first."""
@@ -39,7 +40,7 @@ class Statements:
 
 @dataclass(frozen=True)
 class Members:
-    """A batch of `whole_customers`: the columns of `members`, in order of customer and record."""
+    """A batch of whole customers: the columns of `members`, in order of customer and record."""
 
     batch: pa.RecordBatch
 
@@ -54,9 +55,8 @@ class Members:
         return self.batch["customer_id"].take(pa.array(np.flatnonzero(self._begins)))
 
     @cached_property
-    def _begins(self) -> Numbers:
-        codes = self.batch["customer_id"].dictionary_encode().indices
-        return starts(codes.to_numpy().astype(np.int64)).astype(np.int64)
+    def _begins(self) -> Truths:
+        return begins(self.batch, ("customer_id",))
 
     def statements(self, name: str, rule: Rule) -> Statements:
         """What the records say of an attribute. Of their e-mails and phones the latest counts; an
@@ -122,13 +122,3 @@ class Members:
                 part: pc.struct_field(origin, part) for part in ("observed_at", "file", "line")
             },
         )
-
-
-def parents(lists: pa.ListArray) -> Numbers:
-    """For each entry of the lists (or maps), the place of its list."""
-    return np.repeat(np.arange(len(lists)), np.diff(lists.offsets.to_numpy()))
-
-
-def take(values: pa.Array, places: Numbers) -> pa.Array:
-    """The values at these places; null at -1."""
-    return values.take(pa.array(places, mask=places < 0))

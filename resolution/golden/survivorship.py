@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from sources.batches import Numbers, Truths
+
 RULES_FILE = Path(__file__).with_name("survivorship.yml")
 Criterion = Literal["trust", "recency", "frequency", "completeness"]
-Numbers = npt.NDArray[np.int64]
 
 
 class Rule(BaseModel):
@@ -80,9 +80,9 @@ def survivors(candidates: Candidates, rule: Rule) -> tuple[Numbers, Numbers]:
     return order[starts(customer)], losers
 
 
-def starts(ascending: Numbers) -> npt.NDArray[np.bool_]:
+def starts(ascending: Numbers) -> Truths:
     """Whether a new number begins at a place."""
-    new: npt.NDArray[np.bool_] = np.diff(ascending, prepend=-1) != 0
+    new: Truths = np.diff(ascending, prepend=-1) != 0
     return new
 
 

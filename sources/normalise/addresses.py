@@ -1,7 +1,7 @@
 """Postal addresses: postcodes, street lines, cities.
 
-`normalise_postcode`, `line`, `line_key` and `city` are pure Python; `normalised` is the Column
-function for the address of a record.
+`normalise_postcode`, `line`, `line_key` and `city` take one text, `normalised` the addresses of a
+batch of records.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ import re
 from functools import lru_cache
 
 import pyarrow as pa
-from pyspark.sql import Column
 
-from sources.normalise.arrow import column_function
 from sources.normalise.chinese import HAN
 from sources.normalise.data import read_rows
 from sources.normalise.numbering import region_code
 from sources.normalise.placeholders import is_empty
 from sources.normalise.text import fold, fold_accents, simplify
-
-NORMAL_ADDRESS = "struct<key: string, postcode: string, country: string>"
 
 # Outward code, inward code. The shape and not the register of districts: a mistyped district
 # still agrees with itself, and new ones are opened.
@@ -37,15 +33,11 @@ _BETWEEN_SCRIPTS = re.compile(f"(?<=[0-9])(?=[{HAN}])|(?<=[{HAN}])(?=[0-9])")
 _LEADING_ZEROS = re.compile(r"\A0+(?=[0-9])")
 
 
-def normalised(line: Column, postcode: Column, country: Column) -> Column:
-    """`NORMAL_ADDRESS` of a street line, a postcode and a country as delivered: the line's key,
-    the postcode in its country's form, the country in capitals. The struct is never null, its
-    fields may be.
+def normalised(lines: pa.Array, postcodes: pa.Array, countries: pa.Array) -> pa.StructArray:
+    """struct<key, postcode, country> of street lines, postcodes and countries as delivered: the
+    line's key, the postcode in its country's form, the country in capitals. No struct is null,
+    its fields may be.
     """
-    return column_function(_normalise_batch, NORMAL_ADDRESS)(line, postcode, country)
-
-
-def _normalise_batch(lines: pa.Array, postcodes: pa.Array, countries: pa.Array) -> pa.Array:
     named = countries.to_pylist()
     keys = [None if raw is None else line_key(raw) for raw in lines.to_pylist()]
     codes = [

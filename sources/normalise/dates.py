@@ -1,7 +1,7 @@
 """Dates of birth: ISO day, year and how exact it is, or null for the impossible.
 
-`parse_date` is the pure Python definition; `parsed` is its Column twin. Neither uses an engine's
-date parser: Spark's throws on 30 February in ANSI mode, and what its patterns accept differs
+`parse_date` takes one text, `parsed` those of a batch of records. Neither uses an engine's date
+parser: Spark's throws on 30 February in ANSI mode, and what its patterns accept differs
 between versions. A date is three small integers.
 """
 
@@ -13,13 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
-from pyspark.sql import Column
 
-from sources.normalise.arrow import column_function
 from sources.normalise.data import read_words
 from sources.normalise.text import fold
 
-PARSED_DATE = "struct<value: string, year: int, precision: string>"
 _ARROW_TYPES = (pa.string(), pa.int32(), pa.string())
 
 # Nobody born earlier is alive.
@@ -117,21 +114,14 @@ def _parse(raw: str, formats: tuple[str, ...], latest: str | None) -> ParsedDate
     return _NOTHING
 
 
-def parsed(raw: Column, formats: Sequence[str], latest: str | None = None) -> Column:
-    """Column twin of `parse_date`: a struct of `PARSED_DATE`, never null, its fields may be."""
-
-    def parse_batch(raws: pa.Array) -> pa.Array:
-        dates = [
-            _NOTHING if text is None else parse_date(text, formats, latest)
-            for text in raws.to_pylist()
-        ]
-        columns = zip(*dates, strict=True) if dates else ([], [], [])
-        arrays = [
-            pa.array(values, kind) for values, kind in zip(columns, _ARROW_TYPES, strict=True)
-        ]
-        return pa.StructArray.from_arrays(arrays, list(ParsedDate._fields))
-
-    return column_function(parse_batch, PARSED_DATE)(raw)
+def parsed(raws: pa.Array, formats: Sequence[str], latest: str | None = None) -> pa.StructArray:
+    """struct<value, year, precision> by `parse_date`; no struct is null, its fields may be."""
+    found = [
+        _NOTHING if text is None else parse_date(text, formats, latest) for text in raws.to_pylist()
+    ]
+    columns = zip(*found, strict=True) if found else ([], [], [])
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, _ARROW_TYPES, strict=True)]
+    return pa.StructArray.from_arrays(arrays, list(ParsedDate._fields))
 
 
 def _judged(known: str, latest: str | None) -> ParsedDate:

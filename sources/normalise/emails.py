@@ -1,7 +1,7 @@
 """E-mail addresses: one spelling per address, one key per mailbox.
 
-`normalise`, `mailbox` and what asks about an address are pure Python; `seen` is the Column
-function for all addresses of a record.
+`normalise`, `mailbox` and what asks about an address take one text; `seen` takes all addresses of
+a batch of records.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import re
 from functools import lru_cache
 
 import pyarrow as pa
-from pyspark.sql import Column
 
-from sources.normalise.arrow import column_function
 from sources.normalise.data import read_rows
 from sources.normalise.placeholders import (
     EMAIL_DOMAINS,
@@ -20,7 +18,7 @@ from sources.normalise.placeholders import (
     EMAIL_LOCAL_PARTS_AT_PROVIDERS,
     EMAIL_ROLES,
 )
-from sources.normalise.seen import SeenRows, seen_type
+from sources.normalise.seen import SeenRows
 from sources.normalise.text import fold
 
 # RFC 5321: so many octets before the @ and in all.
@@ -97,14 +95,9 @@ def is_role(address: str) -> bool:
     return local_part(address).partition("+")[0] in EMAIL_ROLES
 
 
-def seen(rows: Column) -> Column:
-    """A record's addresses, `seen_type("mailbox")`, of what its rows say (`seen.ROWS`)."""
-    return column_function(_seen_batch, seen_type("mailbox"))(rows)
-
-
-def _seen_batch(rows: pa.Array) -> pa.Array:
-    said = SeenRows(rows)
-    return said.first_and_last([normalise(text) for text in said.texts], "mailbox", mailbox)
+def seen(rows: SeenRows) -> pa.ListArray:
+    """Each record's addresses with their mailboxes, the latest first."""
+    return rows.first_and_last([normalise(text) for text in rows.texts], "mailbox", mailbox)
 
 
 def _bare(text: str) -> str:

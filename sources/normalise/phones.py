@@ -1,7 +1,6 @@
 """Phone numbers: E.164, or null for what no numbering plan knows.
 
-`to_e164` and `national` are the definitions for one phone in plain Python; `seen` is the Column
-function for all phones of a record.
+`to_e164` and `national` take one number; `seen` takes all numbers of a batch of records.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ from functools import lru_cache
 
 import phonenumbers
 import pyarrow as pa
-from pyspark.sql import Column
 
-from sources.normalise.arrow import column_function
 from sources.normalise.data import read_words
 from sources.normalise.numbering import (
     COUNTRY_CODES,
@@ -23,7 +20,7 @@ from sources.normalise.numbering import (
     plan,
     region_code,
 )
-from sources.normalise.seen import SeenRows, seen_type
+from sources.normalise.seen import SeenRows
 from sources.normalise.text import fold
 
 # In this order: what is not part of the number is cut before its punctuation is dropped.
@@ -66,24 +63,18 @@ def to_e164(raw: str | None, regions: Sequence[str], country: str | None = None)
     return None if number is None or is_placeholder(number) else number
 
 
-def seen(rows: Column, regions: Column, country: Column) -> Column:
-    """A record's numbers, `seen_type("national")`, of what its rows say (`seen.ROWS`).
+def seen(rows: SeenRows, regions: pa.Array, countries: pa.Array) -> pa.ListArray:
+    """Each record's numbers with their national forms, the latest first.
 
-    `regions` holds codes joined by commas. As native expressions the plan of one phone is 250 KB
-    of text, and compiling it cost a run of 42 thousand records more seconds than Python needs.
+    For each record `regions` has codes joined by commas, and `countries` its own, as in `to_e164`.
     """
-    return column_function(_seen_batch, seen_type("national"))(rows, regions, country)
-
-
-def _seen_batch(rows: pa.Array, regions: pa.Array, countries: pa.Array) -> pa.Array:
-    said = SeenRows(rows)
-    places = zip(said.counts, regions.to_pylist(), countries.to_pylist(), strict=True)
+    places = zip(rows.counts, regions.to_pylist(), countries.to_pylist(), strict=True)
     plans = [(codes, country) for count, codes, country in places for _ in range(count)]
     numbers = [
         _read_one(text, codes, country)
-        for text, (codes, country) in zip(said.texts, plans, strict=True)
+        for text, (codes, country) in zip(rows.texts, plans, strict=True)
     ]
-    return said.first_and_last(numbers, "national", national)
+    return rows.first_and_last(numbers, "national", national)
 
 
 @lru_cache(maxsize=8192)

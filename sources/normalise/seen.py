@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-ROWS = "array<struct<at: timestamp, file: string, line: bigint, text: string>>"
-"""What rows say of a record: each value as delivered, when and where."""
+from sources.batches import offsets
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
+@dataclass(frozen=True)
 class SeenRows:
-    """A batch of records' `ROWS`: the values of all records one after another."""
+    """What rows say of records: the values of all records one after another, as delivered, with
+    when and where each was seen. `counts` says how many are each record's.
+    """
 
-    def __init__(self, rows: pa.ListArray) -> None:
-        self._rows = rows.flatten()
-        self.counts: list[int] = pc.fill_null(pc.list_value_length(rows), 0).to_pylist()
-
-    @cached_property
-    def texts(self) -> list[str | None]:
-        return self._rows.field("text").to_pylist()  # type: ignore[no-any-return]
+    counts: list[int]
+    texts: list[str | None]
+    at: pa.Array
+    file: pa.Array
+    line: pa.Array
 
     def first_and_last(
         self, values: Sequence[str | None], key_name: str, key: Callable[[str], str]
@@ -34,47 +34,32 @@ class SeenRows:
         the latest row that holds the value, and `key` gives the value under which it meets its
         other spellings.
         """
-        at = self._rows.field("at").cast(pa.int64()).to_pylist()
-        places = list(
-            zip(
-                at,
-                self._rows.field("file").to_pylist(),
-                self._rows.field("line").to_pylist(),
-                strict=True,
-            )
-        )
+        instants = self.at.cast(pa.int64()).to_pylist()
+        places = list(zip(instants, self.file.to_pylist(), self.line.to_pylist(), strict=True))
         found: list[str] = []
         last: list[int] = []
         first: list[int] = []
-        offsets = [0]
+        sizes: list[int] = []
         start = 0
         for count in self.counts:
-            stop = start + count
-            for value, newest, earliest in _summed(values, places, start, stop):
+            summed = _summed(values, places, start, start + count)
+            for value, newest, earliest in summed:
                 found.append(value)
                 last.append(newest)
                 first.append(earliest)
-            offsets.append(len(found))
-            start = stop
-        rows = self._rows.take(pa.array(last, pa.int64()))
+            sizes.append(len(summed))
+            start += count
+        newest_rows = pa.array(last, pa.int64())
         columns = {
             "value": pa.array(found, pa.string()),
-            "first_seen": pa.array([at[place] for place in first], pa.int64()).cast(_INSTANT),
-            "last_seen": rows.field("at"),
-            "file": rows.field("file"),
-            "line": rows.field("line"),
+            "first_seen": pa.array([instants[place] for place in first], pa.int64()).cast(_INSTANT),
+            "last_seen": self.at.take(newest_rows),
+            "file": self.file.take(newest_rows),
+            "line": self.line.take(newest_rows),
             key_name: pa.array([key(value) for value in found], pa.string()),
         }
         structs = pa.StructArray.from_arrays(list(columns.values()), list(columns))
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs)
-
-
-def seen_type(key_name: str) -> str:
-    """Spark's type of `SeenRows.first_and_last`."""
-    return (
-        "array<struct<value: string, first_seen: timestamp, last_seen: timestamp, "
-        f"file: string, line: bigint, {key_name}: string>>"
-    )
+        return pa.ListArray.from_arrays(offsets(np.array(sizes, np.int64)), structs)
 
 
 def _summed(

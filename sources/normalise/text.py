@@ -98,10 +98,7 @@ def _simplified_table() -> dict[str, str]:
     return {before: after for before, after in table.items() if before != after}
 
 
-FOLDING = _folding_table()
-"""Character to its plain form; the empty string means that the character is dropped."""
-
-_FOLDING = str.maketrans(FOLDING)
+_FOLDING = str.maketrans(_folding_table())
 _ACCENTS = str.maketrans({**_accent_table(), **_EXPANDED})
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from pyspark.sql import Row, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
 
-from sources.assembly import assemble, normalise
+from sources.assembly import KEY
+from sources.batches import together, whole_groups
+from sources.canonical import Canon
 from sources.contract import SourceContract
-from sources.mapping import record_rows, typed_rows, with_newest_day
+from sources.event import EVENT_KEY, EVENTS, Happenings
+from sources.mapping import ORDER, record_rows, typed_rows, with_newest_day
 from sources.reading import bronze_schema
+from sources.record import RECORDS
 
 SECRET = bytes(range(32))
 
@@ -61,12 +66,38 @@ def records(
     spark: SparkSession, rows: Sequence[Delivered], source: SourceContract, partitions: int = 1
 ) -> dict[str, Row]:
     """Records by source key: all that a run does between bronze and `silver.records`."""
-    contract = source.files[0]
     frame = bronze(spark, rows, source)
     if partitions > 1:
         frame = frame.repartition(partitions)
+    return {row["source_key"]: row for row in standardised(frame, source, partitions)}
+
+
+def standardised(bronze: DataFrame, source: SourceContract, partitions: int = 1) -> list[Row]:
+    """`silver.records` of a feed with one file kind."""
+    contract = source.files[0]
     mapping = contract.records[0]
-    spoken = with_newest_day(record_rows(typed_rows(frame, contract), source, mapping), contract)
-    assembled = assemble(spoken, sorted(mapping.consents))
-    normal = normalise(assembled, list(mapping.birth_date_formats), SECRET)
-    return {row["source_key"]: row for row in normal.collect()}
+    typed = typed_rows(bronze, contract)
+    spoken = with_newest_day(record_rows(typed, source, mapping), contract)
+    canon = Canon(
+        tuple(sorted(mapping.consents)),
+        mapping.birth_date_formats,
+        SECRET,
+        to_arrow_schema(RECORDS.struct),
+    )
+    return made(together(spoken, KEY, ORDER, partitions), KEY, canon.records)
+
+
+def happened(stated: DataFrame) -> list[Row]:
+    """`silver.events` of rows that state them, in order of file and line."""
+    happenings = Happenings(SECRET, to_arrow_schema(EVENTS.struct))
+    rows = made(together(stated, EVENT_KEY, ORDER, 1), EVENT_KEY, happenings.events)
+    return sorted(rows, key=lambda row: (row["file"], row["line"]))
+
+
+def made(
+    frame: DataFrame, keys: Sequence[str], make: Callable[[pa.RecordBatch], pa.RecordBatch]
+) -> list[Row]:
+    """What a task makes of its rows, in batches so small that groups lie across their borders."""
+    batches = frame.toArrow().to_batches(max_chunksize=3)
+    results = [make(batch) for batch in whole_groups(batches, keys)]
+    return frame.sparkSession.createDataFrame(pa.Table.from_batches(results)).collect()

@@ -12,20 +12,12 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from sources.assembly import assemble, normalise
 from sources.catalog import Catalog, load_catalog
 from sources.contract import FileContract, SourceContract
 from sources.delivery import find_files, inspect_files
-from sources.mapping import (
-    OBSERVED_AT,
-    event_rows,
-    newest_events,
-    record_rows,
-    typed_rows,
-    with_newest_day,
-)
+from sources.mapping import OBSERVED_AT, event_rows, typed_rows
 from sources.reading import read_batches
-from tests.sources.delivered import SECRET
+from tests.sources.delivered import happened, standardised
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HEADER = "contact_id,first_name,last_name,date_of_birth,email,mobile,city,updated_at,is_deleted\n"
@@ -76,10 +68,10 @@ LOCAL_TIMES = {
 }
 
 
-def typed(
+def bronze_of(
     spark: SparkSession, landing: Path, table: str, files: dict[str, str], **changes: Any
 ) -> tuple[SourceContract, FileContract, DataFrame]:
-    """Deliver files of a shipped contract and read them as a run does."""
+    """Deliver files of a shipped contract and land them as a run does."""
     source, contract = load_catalog().file(table)
     contract = contract.model_copy(update=changes)
     source = source.model_copy(update={"files": (contract,)})
@@ -92,30 +84,21 @@ def typed(
     batches = [batch for one in deliveries for batch in read_batches(one, contract, NOW)]
     assert not any(batch.bad.num_rows for batch in batches)
     bronze = spark.createDataFrame(pa.Table.from_batches([batch.good for batch in batches]))
-    return source, contract, typed_rows(bronze.coalesce(1), contract)
-
-
-def assembled(source: SourceContract, contract: FileContract, rows: DataFrame) -> DataFrame:
-    mapping = contract.records[0]
-    spoken = with_newest_day(record_rows(rows, source, mapping), contract)
-    return assemble(spoken, sorted(mapping.consents))
+    return source, contract, bronze.coalesce(1)
 
 
 @pytest.fixture(scope="module")
 def contacts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
     landing = tmp_path_factory.mktemp("contacts")
-    source, contract, rows = typed(spark, landing, "crm_contacts", CONTACTS)
-    formats = list(contract.records[0].birth_date_formats)
-    records = normalise(assembled(source, contract, rows), formats, SECRET)
-    return {row["source_key"]: row for row in records.collect()}
+    source, _, bronze = bronze_of(spark, landing, "crm_contacts", CONTACTS)
+    return {row["source_key"]: row for row in standardised(bronze, source)}
 
 
 @pytest.fixture(scope="module")
 def carts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     landing = tmp_path_factory.mktemp("carts")
-    _, contract, rows = typed(spark, landing, "web_events", EVENTS)
-    stated = event_rows(rows, contract, contract.events[0])
-    return newest_events(stated, SECRET).orderBy("file", "line").collect()
+    _, contract, bronze = bronze_of(spark, landing, "web_events", EVENTS)
+    return happened(event_rows(typed_rows(bronze, contract), contract, contract.events[0]))
 
 
 def emails(record: Row) -> list[str]:
@@ -187,7 +170,10 @@ def test_amounts_keep_their_currency_and_impossible_ones_are_null(carts: list[Ro
 def test_hours_of_a_change_of_clocks(spark: SparkSession, tmp_path: Path) -> None:
     rows = "".join(f"{name},,,,,,,{text},\n" for name, (text, _) in LOCAL_TIMES.items())
     files = {"crm/dt=2026-11-01/contacts.csv": HEADER + rows}
-    _, _, found = typed(spark, tmp_path, "crm_contacts", files, time_zone="Europe/Berlin")
+    _, contract, bronze = bronze_of(
+        spark, tmp_path, "crm_contacts", files, time_zone="Europe/Berlin"
+    )
+    found = typed_rows(bronze, contract)
     assert {row["contact_id"]: row[OBSERVED_AT] for row in found.collect()} == {
         name: datetime(2026, *parts)  # noqa: DTZ001
         for name, (_, parts) in LOCAL_TIMES.items()
@@ -199,6 +185,6 @@ def test_a_snapshot_without_a_row_deletes_nobody(spark: SparkSession, tmp_path: 
         "crm/dt=2026-01-05/contacts.csv": HEADER + TUESDAY.splitlines()[1] + "\n",
         "crm/dt=2026-01-06/contacts.csv": HEADER,
     }
-    source, contract, rows = typed(spark, tmp_path, "crm_contacts", files, delivery="snapshot")
-    records = assembled(source, contract, rows).collect()
+    source, _, bronze = bronze_of(spark, tmp_path, "crm_contacts", files, delivery="snapshot")
+    records = standardised(bronze, source)
     assert [(row["source_key"], row["deleted"]) for row in records] == [("late", False)]

@@ -16,11 +16,10 @@ from sources.mapping import (
     OBSERVED_AT,
     event_rows,
     link_rows,
-    newest_events,
     record_rows,
     typed_rows,
 )
-from tests.sources.delivered import SECRET, Delivered, bronze
+from tests.sources.delivered import SECRET, Delivered, bronze, happened
 from tests.sources.test_record import oracle
 
 MORNING, NOON = "2026-01-05T10:00:00Z", "2026-01-05T12:00:00Z"
@@ -79,7 +78,7 @@ def test_what_a_form_says_speaks_of_the_log_in_not_of_the_cookie(web: DataFrame)
     assert [(row["_line"], row["emails"], row["given_name"]) for row in cookie] == [
         (1, None, None), (2, ["ann.lee@gmail.com"], "Ann"), (3, None, None), (4, None, None),
     ]  # fmt: skip
-    assert [row["_marketing"] for row in spoken["web_user"]] == [None, False]
+    assert [row["_consent_marketing"] for row in spoken["web_user"]] == [None, False]
 
 
 def test_links_are_summed_up(web: DataFrame) -> None:
@@ -98,9 +97,9 @@ def test_links_are_summed_up(web: DataFrame) -> None:
 
 def test_events_belong_to_the_first_source_that_has_a_key(web: DataFrame) -> None:
     contract = feed("web_events").files[0]
-    found = newest_events(event_rows(web, contract, contract.events[0]), SECRET)
-    assert found.columns == EVENTS.columns
-    rows = {row["line"]: row for row in found.collect()}
+    found = happened(event_rows(web, contract, contract.events[0]))
+    assert list(found[0].asDict()) == EVENTS.columns
+    rows = {row["line"]: row for row in found}
     # The later row of event 5 speaks for it.
     assert set(rows) == {1, 2, 3, 4, 6}
     owners = {line: row["record_id"] for line, row in rows.items()}
@@ -117,8 +116,7 @@ def test_receipts_are_persons_without_a_card_and_money_with_a_sign(receipts: Dat
     contract = source.files[0]
     spoken = record_rows(receipts, source, contract.records[0]).collect()
     assert [(row["source_key"], row["phones"]) for row in spoken] == [("2", ["+14155552671"])]
-    stated = event_rows(receipts, contract, contract.events[0])
-    events = newest_events(stated, SECRET).orderBy("line").collect()
+    events = happened(event_rows(receipts, contract, contract.events[0]))
     assert [(row["kind"], row["amount"], row["currency"]) for row in events] == [
         ("purchase", Decimal("18.98"), "USD"),
         ("return", Decimal("-5.00"), "USD"),

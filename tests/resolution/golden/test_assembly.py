@@ -11,11 +11,12 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from resolution.golden.assembly import GoldenInputs, members, whole_customers
+from resolution.golden.assembly import GoldenInputs, members
 from resolution.golden.consolidation import Consolidation
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.golden.survivorship import read_rules
 from resolution.schema import CLUSTERS, IDENTITIES
+from sources.batches import whole_groups
 from sources.event import EVENTS
 from sources.record import RECORDS
 from sources.schema import TableSchema
@@ -115,8 +116,8 @@ def golden(spark: SparkSession) -> dict[str, list[Row]]:
     )
     rows: dict[str, list[Row]] = {"customers": [], "attributes": [], "crosswalk": []}
     # So small that customers lie across their borders.
-    batches = members(inputs).coalesce(1).toArrow().to_batches(max_chunksize=7)
-    for batch in whole_customers(batches):
+    batches = members(inputs, partitions=2).toArrow().to_batches(max_chunksize=7)
+    for batch in whole_groups(batches, ("customer_id",)):
         for name, made in consolidation.rows(batch).items():
             rows[name.partition(".")[2]] += map(plain, made.to_pylist())
     return rows

@@ -1,14 +1,16 @@
-"""Reading the tables of cases, and running Column functions on plain values."""
+"""Reading the tables of cases, and records that say one thing each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
-from pyspark.sql import Column, SparkSession
-from pyspark.sql import functions as F
+
+from sources.normalise.seen import SeenRows
 
 _FOLDER = Path(__file__).parents[2] / "cases"
 
@@ -18,15 +20,14 @@ def read_cases(name: str) -> Any:
     return yaml.safe_load((_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
 
 
-def apply(
-    spark: SparkSession,
-    function: Callable[..., Column],
-    *arguments: Sequence[str | None],
-) -> list[Any]:
-    """What a function of text columns gives for each row of values, in their order."""
-    names = [f"argument_{position}" for position in range(len(arguments))]
-    schema = ", ".join(["position int", *(f"{name} string" for name in names)])
-    rows = [(position, *values) for position, values in enumerate(zip(*arguments, strict=True))]
-    frame = spark.createDataFrame(rows, schema)
-    result = frame.select("position", function(*map(F.col, names)).alias("result"))
-    return [row["result"] for row in result.orderBy("position").collect()]
+def seen_rows(texts: Sequence[str | None]) -> SeenRows:
+    """One row a record, each with one of the texts, all at one moment."""
+    return SeenRows(
+        counts=[1] * len(texts),
+        texts=list(texts),
+        at=pa.repeat(
+            pa.scalar(datetime(2026, 1, 5, tzinfo=UTC), pa.timestamp("us", "UTC")), len(texts)
+        ),
+        file=pa.repeat("f", len(texts)),
+        line=pa.array(range(len(texts)), pa.int64()),
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyspark.sql import SparkSession
 
 from sources.normalise import addresses
-from tests.sources.normalise.cases import apply, read_cases
+from tests.sources.normalise.cases import read_cases
 
 CASES = read_cases("addresses")
 COUNTRIES = st.sampled_from([None, "GB", "US", "CN", "TW", "HK", "FR", "uk", "??"])
@@ -34,10 +34,11 @@ def test_cities(case: dict[str, Any]) -> None:
     assert addresses.city(case["in"]) == case.get("out")
 
 
-def test_the_column_has_key_postcode_and_country(spark: SparkSession) -> None:
-    lines = ["12 Saint John's Road", None, "--"]
-    rows = apply(spark, addresses.normalised, lines, ["sw1a1aa", "12345", None], ["gb", None, "US"])
-    assert [tuple(row) for row in rows] == [
+def test_a_batch_has_keys_postcodes_and_countries() -> None:
+    lines = pa.array(["12 Saint John's Road", None, "--"])
+    postcodes = pa.array(["sw1a1aa", "12345", None])
+    found = addresses.normalised(lines, postcodes, pa.array(["gb", None, "US"])).to_pylist()
+    assert [tuple(row.values()) for row in found] == [
         ("12 johns rd st", "SW1A 1AA", "GB"),
         (None, "12345", None),
         (None, None, "US"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from pyspark.sql import Column, SparkSession
 
 from sources.normalise import dates
-from tests.sources.normalise.cases import apply, read_cases
+from tests.sources.normalise.cases import read_cases
 
 CASES = read_cases("dates")
 FORMATS = ["yyyy-MM-dd", "dd/MM/yyyy"]
@@ -19,39 +19,21 @@ LATEST = "2026-01-08"
 DATE_LIKE = st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,2}([-/. ][0-9]{1,4})?", fullmatch=True)
 
 
-def parsed(raw: Column) -> Column:
-    return dates.parsed(raw, FORMATS, LATEST)
-
-
 def expected_of(case: dict[str, Any]) -> tuple[Any, ...]:
     return case.get("value"), case.get("year"), case.get("precision")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["in"]))
-def test_table_of_cases_in_python(case: dict[str, Any]) -> None:
+def test_table_of_cases(case: dict[str, Any]) -> None:
     result = dates.parse_date(case["in"], case.get("formats", FORMATS), LATEST)
     assert tuple(result) == expected_of(case)
 
 
-def test_table_of_cases(spark: SparkSession) -> None:
-    usual = [case for case in CASES if "formats" not in case]
-    result = apply(spark, parsed, [case["in"] for case in usual])
-    assert [tuple(row) for row in result] == [expected_of(case) for case in usual]
-
-
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if "formats" in case], ids=lambda case: str(case["formats"])
-)
-def test_formats(spark: SparkSession, case: dict[str, Any]) -> None:
-    (row,) = apply(spark, lambda raw: dates.parsed(raw, case["formats"]), [case["in"]])
-    assert tuple(row) == expected_of(case)
-
-
-@settings(max_examples=2, deadline=None)
-@given(st.lists(st.none() | st.text(max_size=20) | DATE_LIKE, min_size=400, max_size=400))
-def test_columns_agree_with_python(spark: SparkSession, values: list[str | None]) -> None:
-    result = [tuple(row) for row in apply(spark, parsed, values)]
-    assert result == [tuple(dates.parse_date(value, FORMATS, LATEST)) for value in values]
+@given(st.lists(st.none() | st.text(max_size=20) | DATE_LIKE))
+def test_a_batch_agrees_with_single_dates(values: list[str | None]) -> None:
+    result = dates.parsed(pa.array(values, pa.string()), FORMATS, LATEST).to_pylist()
+    expected = [dates.parse_date(value, FORMATS, LATEST)._asdict() for value in values]
+    assert result == expected
 
 
 @given(st.dates(datetime.date(1902, 1, 1), datetime.date(2026, 1, 8)))

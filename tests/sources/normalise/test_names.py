@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pyspark.sql import SparkSession
 
 from sources.normalise.names import ParsedName, parse_name, parsed
-from tests.sources.normalise.cases import apply, read_cases
+from tests.sources.normalise.cases import read_cases
 
 CASES = read_cases("names")
 FIELDS = ("given", "family", "full")
@@ -102,14 +102,14 @@ def test_characters_and_their_pinyin_have_one_key(given_characters: str) -> None
     assert whole("陈" + given_characters).key == name.key
 
 
-def test_column_agrees_with_python(spark: SparkSession) -> None:
+def test_a_batch_agrees_with_single_names() -> None:
     rows = [fields_of(case) for case in CASES["parsed"]] + [(None, None, None)]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    result = apply(spark, parsed, *columns)
+    result = parsed(*(pa.array(column, pa.string()) for column in columns)).to_pylist()
     for row, values in zip(rows, result, strict=True):
         name = parse_name(*row)._asdict()
         expected = {
             field: list(value) if isinstance(value, tuple) else value
             for field, value in name.items()
         }
-        assert values.asDict() == expected
+        assert values == expected

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import phonenumbers
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyspark.sql import Column, SparkSession
-from pyspark.sql import functions as F
 
 from sources.normalise import phones
 from sources.normalise.numbering import plan
-from tests.sources.normalise.cases import apply, read_cases
+from tests.sources.normalise.cases import read_cases, seen_rows
 
 REGIONS = ["US", "GB", "CN", "HK", "TW"]
 CASES = read_cases("phones")
@@ -24,42 +22,29 @@ NUMBER_LIKE = st.text(alphabet="0123456789+ ()-x０１", max_size=16) | st.from_
 COUNTRIES = st.sampled_from([None, "", "US", "gb", "HK", "DE", "AR", "XX", "??"])
 
 
-SEEN_AT = datetime(2026, 1, 5, tzinfo=UTC)
-
-
-def seen(raw: Column, country: Column) -> Column:
-    """The only number of a row that says this one."""
-    place = {"at": F.lit(SEEN_AT), "file": F.lit("f"), "line": F.lit(1).cast("bigint")}
-    row = F.struct(*[value.alias(name) for name, value in place.items()], raw.alias("text"))
-    return F.get(phones.seen(F.array(row), F.lit(",".join(REGIONS)), country), F.lit(0))
+def seen(texts: list[str | None], countries: list[str | None]) -> list[tuple[Any, Any]]:
+    """Number and national form of records that have one phone each."""
+    regions = pa.repeat(",".join(REGIONS), len(texts))
+    lists = phones.seen(seen_rows(texts), regions, pa.array(countries, pa.string())).to_pylist()
+    return [(row[0]["value"], row[0]["national"]) if row else (None, None) for row in lists]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["in"]))
-def test_table_of_cases_in_python(case: dict[str, Any]) -> None:
+def test_table_of_cases(case: dict[str, Any]) -> None:
     assert phones.to_e164(case["in"], REGIONS, case.get("country")) == case.get("e164")
 
 
-def test_table_of_cases(spark: SparkSession) -> None:
-    raw, countries = [case["in"] for case in CASES], [case.get("country") for case in CASES]
-    result = apply(spark, seen, raw, countries)
-    found = [(row and row["value"], row and row["national"]) for row in result]
+def test_a_batch_has_numbers_with_their_national_forms() -> None:
+    found = seen([case["in"] for case in CASES], [case.get("country") for case in CASES])
     assert found == [(case.get("e164"), case.get("national")) for case in CASES]
 
 
-@settings(max_examples=2, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.none() | st.text(max_size=20) | NUMBER_LIKE, COUNTRIES),
-        min_size=400,
-        max_size=400,
-    )
-)
-def test_columns_agree_with_python(
-    spark: SparkSession, rows: list[tuple[str | None, str | None]]
-) -> None:
-    raw, countries = [row[0] for row in rows], [row[1] for row in rows]
-    found = [row and row["value"] for row in apply(spark, seen, raw, countries)]
-    assert found == [phones.to_e164(value, REGIONS, country) for value, country in rows]
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.none() | st.text(max_size=20) | NUMBER_LIKE, COUNTRIES)))
+def test_a_batch_agrees_with_single_numbers(rows: list[tuple[str | None, str | None]]) -> None:
+    found = seen([raw for raw, _ in rows], [country for _, country in rows])
+    expected = [phones.to_e164(raw, REGIONS, country) for raw, country in rows]
+    assert [number for number, _ in found] == expected
 
 
 @settings(deadline=None)
