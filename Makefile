@@ -12,10 +12,10 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup demo test lint format dev bench lock
+.PHONY: help setup demo test test-nightly lint format dev bench lock
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install everything into .venv, once
 	@for python in $(PYTHON) .venv/bin/python python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -31,6 +31,9 @@ test: setup ## Lint, format, types, import rules, documents, then the tests
 	@$(MAKE) --no-print-directory lint
 	@echo "== tests"
 	@$(BIN)/python -m pytest
+
+test-nightly: setup ## Kill a run at 100 random moments and start it again, an hour or so
+	@$(BIN)/python -m pytest -m nightly
 
 lint: setup ## Everything of `make test` but the tests
 	@echo "== lint"

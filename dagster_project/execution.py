@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -39,6 +38,8 @@ class Outcome:
     state: str
     publication: Publication | None
     live: Publication | None
+    untaken: int = 0
+    """Files in the landing folder that no contract takes."""
     stages: tuple[StageResult, ...] = ()
     checks: tuple[CheckResult, ...] = ()
 
@@ -48,10 +49,7 @@ class Outcome:
 
 
 def execute_job(
-    config: Config,
-    config_file: Path | None,
-    days: tuple[date | None, date | None],
-    listener: Listener,
+    config: Config, days: tuple[date | None, date | None], listener: Listener
 ) -> Outcome:
     """The job, in this process, on an instance that leaves nothing behind.
 
@@ -62,13 +60,15 @@ def execute_job(
     from pipelines.run import Run
 
     plan = Run(config, first_day=days[0], last_day=days[1])
+    plan.require_input()
+    tags = _tags(days, plan.first_waiting)
     if not plan.has_work:
-        return Outcome("nothing to do", plan.base, plan.base)
-    observer = Observer(listener)
+        return Outcome("nothing to do", plan.base, plan.base, len(plan.untaken))
+    observer = Observer(listener, config)
     token = OBSERVER.set(observer)
     try:
-        job_definition = _definitions(config, config_file).resolve_job_def(JOB_NAME)
-        job_definition.execute_in_process(run_config=QUIET, tags=_tags(days))
+        job_definition = _definitions(config).resolve_job_def(JOB_NAME)
+        job_definition.execute_in_process(run_config=QUIET, tags=tags)
     except Exception:
         # A failed blocking check raises, too; the manifest says whether that was it.
         if not _own_row(observer):
@@ -82,6 +82,7 @@ def execute_job(
         state=row.state,
         publication=row,
         live=live(read_manifest(run.store)),
+        untaken=len(plan.untaken),
         stages=tuple(run.results),
         checks=tuple(run.checks),
     )
@@ -98,34 +99,31 @@ def _own_row(observer: Observer) -> Publication | None:
     return None
 
 
-def _definitions(config: Config, config_file: Path | None) -> dg.Definitions:
+def _definitions(config: Config) -> dg.Definitions:
     catalog = config.catalog()
-    resource = PipelineResource(
-        config_file=str(config_file) if config_file else None,
-        warehouse=str(config.warehouse),
-        landing=str(config.landing),
-        model=str(config.model),
-        writer_wait=config.writer_wait,
-    )
     return dg.Definitions(
         assets=[bronze_assets(catalog), *layer_assets(catalog)],
         asset_checks=audit_checks(catalog),
         jobs=[job],
-        resources={"pipeline": resource},
+        resources={"pipeline": PipelineResource()},
     )
 
 
-def _tags(days: tuple[date | None, date | None]) -> dict[str, str]:
+def _tags(days: tuple[date | None, date | None], first_waiting: date | None) -> dict[str, str]:
     """Range tags where days were asked for; none = everything unprocessed."""
     from pipelines.errors import ConfigurationError
 
     if days == (None, None):
         return {}
+    today = datetime.now(UTC).date()
+    if days[0] and days[0] > today:
+        raise ConfigurationError(f"--from {days[0]} lies in the future; today is {today} by UTC")
     if min(day for day in days if day) < date.fromisoformat(FIRST_DAY):
         raise ConfigurationError(
             f"a range of days can begin on {FIRST_DAY} at the earliest; without --from and --to a"
             " run takes all drops, however old"
         )
-    first = days[0].isoformat() if days[0] else FIRST_DAY
-    last = (days[1] or datetime.now(UTC).date()).isoformat()
-    return {START_TAG: first, END_TAG: last}
+    # A partition for every day since the first one would take Dagster a minute to plan.
+    first = days[0] or max(first_waiting or today, date.fromisoformat(FIRST_DAY))
+    last = max(min(days[1] or today, today), first)
+    return {START_TAG: first.isoformat(), END_TAG: last.isoformat()}

@@ -21,6 +21,7 @@ class Observer:
     """Who watches a run from within the same process: the command line, a test."""
 
     listener: Listener
+    config: Config
     runs: list[Run] = field(default_factory=list)
 
 
@@ -52,9 +53,14 @@ class PipelineResource(dg.ConfigurableResource[Any]):
             observer.runs.append(self._run)
 
     def config(self) -> Config:
-        """`scv.yml` and the environment, with this resource's fields over them."""
+        """What the command line was given, or `scv.yml` and the environment with this resource's
+        fields over them.
+        """
         from pipelines.config import load_config
 
+        observer = OBSERVER.get()
+        if observer is not None:
+            return observer.config
         return load_config(
             Path(self.config_file) if self.config_file else None,
             warehouse=self.warehouse,

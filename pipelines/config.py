@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipelines.cron import check_cron
 from pipelines.errors import ConfigurationError
 from pipelines.session import SparkSettings
 from resolution.model.artefact import SHIPPED as SHIPPED_MODEL
@@ -53,11 +55,47 @@ class SparkSection(Section):
         )
 
 
+class LinkingSection(Section):
+    """Where pairs are scored, and how many may be."""
+
+    engine: Literal["auto", "duckdb", "spark"] = Field(
+        default="auto",
+        description="duckdb (one process), spark (all executors), or auto, by forecast memory.",
+    )
+    most_pairs: int = Field(
+        default=500_000_000,
+        ge=1,
+        description="A run that would score more pairs stops before it does.",
+    )
+    memory: str = Field(
+        default="8g",
+        pattern=r"^\d+[mg]$",
+        description="Forecast memory above which auto takes spark.",
+    )
+
+    @property
+    def memory_bytes(self) -> int:
+        return int(self.memory[:-1]) * {"m": 1 << 20, "g": 1 << 30}[self.memory[-1]]
+
+
 class ScheduleSection(Section):
     """When the nightly run starts."""
 
     cron: str = Field(default="0 2 * * *", description="Cron expression.")
     time_zone: str = Field(default="UTC", description="Time zone of the cron expression.")
+
+    @field_validator("cron")
+    @classmethod
+    def _is_cron(cls, cron: str) -> str:
+        check_cron(cron)
+        return cron
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"'{name}' is no time zone such as Europe/London")
+        return name
 
 
 class AlertsSection(Section):
@@ -113,6 +151,7 @@ class Config(Section):
     )
     model: Path = Field(default=SHIPPED_MODEL, description="Trained model that the run applies.")
     spark: SparkSection = SparkSection()
+    linking: LinkingSection = LinkingSection()
     schedule: ScheduleSection = ScheduleSection()
     quality: QualitySection = QualitySection()
     alerts: AlertsSection = AlertsSection()
@@ -141,7 +180,8 @@ def load_config(path: Path | None = None, **options: Any) -> Config:
     for key in ("warehouse", "landing", "key_file", "model"):
         if document.get(key) is not None:
             document[key] = base / Path(str(document[key]))
-    if document.get("sources"):
+    # Anything but a list is left to the model, which says what is wrong with it.
+    if isinstance(document.get("sources"), list):
         document["sources"] = [base / Path(str(folder)) for folder in document["sources"]]
     for variable, key in ENVIRONMENT.items():
         if os.environ.get(variable):
@@ -194,6 +234,10 @@ def read_secret(path: Path) -> bytes:
         raise ConfigurationError(
             f"the key file {path} is missing; record ids can't be made without it."
             " Restore it from your backup, or type 'scv init' for a new warehouse"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"the key file {path} can't be read: {error.strerror}; name another as key_file"
         ) from error
     except ValueError as error:
         raise ConfigurationError(f"{path} is no key file; 'scv init' makes one") from error

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from deltalake.transaction import AddAction, RemoveAction
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.datafiles import DataFile
+from pipelines.errors import TableError
+from pipelines.failpoints import reach
 
 RETENTION = {
     # Files and log of a table must live at least as long as the publications that name them.
@@ -71,7 +75,11 @@ class TableStore:
 
     def read_arrow(self, name: str, version: int | None = None) -> pa.Table:
         """A small table as Arrow; raises where it does not exist."""
-        return DeltaTable(self.location(name), version=version).to_pyarrow_table()
+        with _faults(name):
+            try:
+                return DeltaTable(self.location(name), version=version).to_pyarrow_table()
+            except pa.ArrowInvalid as error:
+                raise TableError(name, error) from error
 
     def write_arrow(self, rows: Any, name: str, mode: str) -> int:
         """Append or overwrite through delta-rs in one commit; the new version.
@@ -79,13 +87,14 @@ class TableStore:
         `rows` is anything that offers an Arrow stream, so that a large result needs no copy.
         """
         fresh = not self.exists(name)
-        write_deltalake(
-            self.location(name),
-            rows,
-            mode="append" if mode == "append" else "overwrite",
-            schema_mode="overwrite" if mode == "overwrite" and not fresh else None,
-            configuration=RETENTION if fresh else None,
-        )
+        with _commit("write", name):
+            write_deltalake(
+                self.location(name),
+                rows,
+                mode="append" if mode == "append" else "overwrite",
+                schema_mode="overwrite" if mode == "overwrite" and not fresh else None,
+                configuration=RETENTION if fresh else None,
+            )
         return int(DeltaTable(self.location(name)).version())
 
     def add_files(self, name: str, files: list[DataFile]) -> int:
@@ -106,18 +115,29 @@ class TableStore:
             )
             for file in files
         ]
-        table.create_write_transaction(actions, mode="append", schema=table.schema())
+        with _commit("add", name):
+            table.create_write_transaction(actions, mode="append", schema=table.schema())
         return int(DeltaTable(self.location(name)).version())
 
     def delete(self, name: str, predicate: str) -> int:
         """Delete the rows that fit, in one commit; the new version."""
+        with _commit("delete", name):
+            DeltaTable(self.location(name)).delete(predicate)
+        return int(DeltaTable(self.location(name)).version())
+
+    def add_columns(self, name: str, schema: pa.Schema) -> int:
+        """Add the columns that a table lacks, empty in all its rows; the version that has them."""
         table = DeltaTable(self.location(name))
-        table.delete(predicate)
+        present = {field.name for field in table.schema().fields}
+        if not set(schema.names) <= present:
+            with _commit("widen", name):
+                write_deltalake(table, schema.empty_table(), mode="append", schema_mode="merge")
         return int(DeltaTable(self.location(name)).version())
 
     def compact(self, name: str) -> int:
         """Rewrite small files as few large ones, in one commit; the new version."""
-        DeltaTable(self.location(name)).optimize.compact()
+        with _commit("compact", name):
+            DeltaTable(self.location(name)).optimize.compact()
         return int(DeltaTable(self.location(name)).version())
 
     def vacuum(self, name: str, versions: list[int], hours: float, *, dry_run: bool) -> int:
@@ -125,20 +145,21 @@ class TableStore:
 
         `full` also finds what a killed task left. Spark's VACUUM deleted a wanted version.
         """
-        gone = DeltaTable(self.location(name)).vacuum(
-            retention_hours=int(hours),
-            keep_versions=versions,
-            dry_run=dry_run,
-            enforce_retention_duration=False,
-            full=True,
-        )
+        with _commit("vacuum", name):
+            gone = DeltaTable(self.location(name)).vacuum(
+                retention_hours=int(hours),
+                keep_versions=versions,
+                dry_run=dry_run,
+                enforce_retention_duration=False,
+                full=True,
+            )
         return len(gone)
 
     def is_complete(self, name: str, version: int) -> bool:
         """Whether all files of a version are still there."""
         try:
             return all(Path(file).exists() for file in self.files(name, version))
-        except DeltaError:
+        except TableError:
             return False
 
     def reset(self, name: str, version: int | None) -> None:
@@ -152,14 +173,35 @@ class TableStore:
         # A vacuum commits, too, without changing a file.
         if version is not None and self.files(name) == self.files(name, version):
             return
-        if version is None:
-            if self.rows(name):
+        if version is None and not self.rows(name):
+            return
+        with _commit("reset", name):
+            if version is None:
                 table.delete(commit_properties=CommitProperties(custom_metadata={"reset": "empty"}))
-        else:
-            table.restore(version, protocol_downgrade_allowed=True)
+            else:
+                table.restore(version, protocol_downgrade_allowed=True)
 
     def _open(self, name: str, version: int | None = None) -> DeltaTable | None:
-        try:
-            return DeltaTable(self.location(name), version=version)
-        except TableNotFoundError:
-            return None
+        with _faults(name):
+            try:
+                return DeltaTable(self.location(name), version=version)
+            except TableNotFoundError:
+                return None
+
+
+@contextmanager
+def _commit(kind: str, name: str) -> Iterator[None]:
+    """Around whatever may add a version to a table."""
+    reach(f"before {kind} {name}")
+    with _faults(name):
+        yield
+    reach(f"after {kind} {name}")
+
+
+@contextmanager
+def _faults(name: str) -> Iterator[None]:
+    """Errors that only this module can name, as one of ours."""
+    try:
+        yield
+    except (DeltaError, FileNotFoundError) as error:
+        raise TableError(name, error) from error

@@ -79,6 +79,12 @@ def read_decisions(store: TableStore) -> list[FileDecision]:
     return sorted((FileDecision(**row) for row in rows), key=lambda one: one.decided_at)
 
 
+def withdrawn(decisions: list[FileDecision]) -> set[tuple[str, str]]:
+    """Files, with their hash, that stay out until somebody decides otherwise."""
+    last = {(one.file, one.sha256): one.action for one in decisions}
+    return {key for key, action in last.items() if action == WITHDRAW}
+
+
 def pending(decisions: list[FileDecision], account: Account) -> dict[tuple[str, str], str]:
     """What is still to be done, by file and hash: the last decision counts, and one that the
     account already shows is done.

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipelines.delta import TableStore
-from pipelines.manifest import LIVE_STATES, Publication, append, live, next_id, read_manifest
+from pipelines.manifest import (
+    LIVE_STATES,
+    Publication,
+    append,
+    live,
+    next_id,
+    read_manifest,
+    require_current,
+)
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
 
 MOST_FILES = 32
@@ -43,6 +51,7 @@ def maintain(
     older than `hours`.
     """
     manifest = read_manifest(store)
+    require_current(manifest)
     base = live(manifest)
     if base is None:
         return []

@@ -11,12 +11,23 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from pipelines.delta import TableStore
-from pipelines.errors import PublicationError
+from pipelines.errors import PublicationError, SchemaError
 from pipelines.tables import PUBLICATIONS
 
-LIVE_STATES = ("published", "restored", "maintained")
+MIGRATED = "migrated"
+LIVE_STATES = ("published", "restored", "maintained", MIGRATED)
 
-_ARROW = pa.schema(
+ARCHIVED = "archived"
+"""What `scv restore-backup` makes of rows whose tables are gone."""
+
+SCHEMA_VERSION = 2
+"""Of the tables that this release writes; `pipelines.migration` leads there from each earlier one.
+"""
+
+FIRST_SCHEMA_VERSION = 1
+"""Of warehouses whose manifest does not say."""
+
+MANIFEST = pa.schema(
     [
         ("publication", pa.string()),
         ("state", pa.string()),
@@ -31,6 +42,7 @@ _ARROW = pa.schema(
         ("inputs", pa.list_(pa.string())),
         ("failed_checks", pa.list_(pa.string())),
         ("restored_from", pa.string()),
+        ("schema_version", pa.int64()),
     ]
 )
 
@@ -52,6 +64,7 @@ class Publication:
     inputs: tuple[str, ...] = ()
     failed_checks: tuple[str, ...] = ()
     restored_from: str | None = None
+    schema_version: int = SCHEMA_VERSION
 
 
 def read_manifest(store: TableStore) -> list[Publication]:
@@ -62,15 +75,52 @@ def read_manifest(store: TableStore) -> list[Publication]:
     return sorted((_publication(row) for row in rows), key=lambda row: row.publication)
 
 
+def require_manifest(store: TableStore) -> list[Publication]:
+    """All rows of a warehouse that has some; `PublicationError` elsewhere."""
+    manifest = read_manifest(store)
+    if not manifest:
+        raise PublicationError(
+            f"there is no warehouse at {store.warehouse}, or nothing was published in it; name"
+            " another with --warehouse, or type 'scv run' first"
+        )
+    return manifest
+
+
 def live(manifest: list[Publication]) -> Publication | None:
     """What readers see: the last row that was published or restored."""
     shown = [row for row in manifest if row.state in LIVE_STATES]
     return shown[-1] if shown else None
 
 
+def require_current(manifest: list[Publication]) -> None:
+    """Raise `SchemaError` where the tables are of another schema version than this release's."""
+    version = schema_version(manifest)
+    if version < SCHEMA_VERSION:
+        raise SchemaError(
+            f"the warehouse is of an earlier release (schema version {version}, now"
+            f" {SCHEMA_VERSION}); type 'scv migrate'"
+        )
+    if version > SCHEMA_VERSION:
+        raise SchemaError(
+            f"the warehouse is of a later release (schema version {version}, here"
+            f" {SCHEMA_VERSION}); install that release again"
+        )
+
+
+def schema_version(manifest: list[Publication]) -> int:
+    """That of the live publication, or of the last row where none is live."""
+    if not manifest:
+        return SCHEMA_VERSION
+    return (live(manifest) or manifest[-1]).schema_version
+
+
 def find(manifest: list[Publication], publication: str) -> Publication:
     """The row with this id; `PublicationError` that names the command to list them."""
     for row in manifest:
+        if row.publication == publication and row.state == ARCHIVED:
+            raise PublicationError(
+                f"{publication} is from before a backup was put back; its tables are gone"
+            )
         if row.publication == publication:
             return row
     raise PublicationError(f"there is no publication '{publication}'; see 'scv publications list'")
@@ -84,17 +134,18 @@ def next_id(manifest: list[Publication]) -> str:
 
 def append(store: TableStore, row: Publication) -> None:
     """The commit that publishes (or records a rejection)."""
-    values = {name: [getattr(row, name)] for name in _ARROW.names}
+    values = {name: [getattr(row, name)] for name in MANIFEST.names}
     for name in ("tables", "counts"):
         values[name] = [sorted(getattr(row, name).items())]
     for name in ("inputs", "failed_checks"):
         values[name] = [list(getattr(row, name))]
-    store.write_arrow(pa.table(values, schema=_ARROW), PUBLICATIONS.name, "append")
+    store.write_arrow(pa.table(values, schema=MANIFEST), PUBLICATIONS.name, "append")
 
 
 def restore(store: TableStore, publication: str, run_id: str) -> Publication:
     """Make an earlier publication live again, as a new row with the same table versions."""
     manifest = read_manifest(store)
+    require_current(manifest)
     wanted = find(manifest, publication)
     if wanted.state not in LIVE_STATES:
         raise PublicationError(f"{publication} was rejected and never live; it can't be restored")
@@ -103,7 +154,7 @@ def restore(store: TableStore, publication: str, run_id: str) -> Publication:
             f"{publication} has expired: 'scv maintain' deleted files that only it needed"
         )
     row = Publication(
-        **{name: getattr(wanted, name) for name in _ARROW.names}
+        **{name: getattr(wanted, name) for name in MANIFEST.names}
         | {
             "publication": next_id(manifest),
             "state": "restored",
@@ -122,4 +173,5 @@ def _publication(row: dict[str, object]) -> Publication:
         plain[name] = dict(plain[name] or [])  # type: ignore[call-overload]
     for name in ("inputs", "failed_checks"):
         plain[name] = tuple(plain[name] or [])  # type: ignore[arg-type]
+    plain["schema_version"] = plain.get("schema_version") or FIRST_SCHEMA_VERSION
     return Publication(**plain)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +24,19 @@ from pipelines.config import Config, make_secret, read_secret
 from pipelines.datafiles import DataFile
 from pipelines.delta import TableStore
 from pipelines.errors import ConfigurationError
-from pipelines.file_decisions import REPLAY, pending, read_decisions
+from pipelines.file_decisions import REPLAY, WITHDRAWN, pending, read_decisions, withdrawn
 from pipelines.lock import WriterLock
-from pipelines.manifest import Publication, live, next_id, read_manifest
+from pipelines.manifest import (
+    ARCHIVED,
+    MIGRATED,
+    Publication,
+    live,
+    next_id,
+    read_manifest,
+    require_current,
+)
 from pipelines.session import build_session
+from pipelines.strays import untaken_files
 from pipelines.tables import FILES, RUNS, published_tables
 from quality.report import CheckResult
 from resolution import thresholds
@@ -35,7 +44,7 @@ from resolution.golden.survivorship import RULES_FILE
 from resolution.model.artefact import Model, read_model
 from sources.catalog import Catalog
 from sources.contract import FileContract
-from sources.delivery import Delivery, file_hash, find_files, inspect_files
+from sources.delivery import Delivery, Problem, file_hash, find_files, inspect_files
 from sources.record import RECORDS
 
 SMALL_INPUT = 300_000_000
@@ -56,6 +65,7 @@ class StageResult:
     seconds: float
     rows: dict[str, int]
     run_id: str = ""
+    note: str = ""
 
 
 Listener = Callable[[str, StageResult | None], None]
@@ -88,6 +98,8 @@ class Run:
     checks: list[CheckResult] = field(default_factory=list)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     begun: bool = False
+    note: str = ""
+    """What the stage that runs has to say beside its rows, such as why it took an engine."""
     _owns_session: bool = False
 
     @cached_property
@@ -104,7 +116,10 @@ class Run:
 
     @cached_property
     def manifest(self) -> list[Publication]:
-        return read_manifest(self.store)
+        """All rows; `SchemaError` where another release wrote the warehouse."""
+        rows = read_manifest(self.store)
+        require_current(rows)
+        return rows
 
     @property
     def base(self) -> Publication | None:
@@ -149,10 +164,11 @@ class Run:
     def secret(self) -> bytes:
         """The key of the record ids; a new warehouse gets one, an old one must have its own."""
         path = self.config.secret_path
-        if self.base is None and not path.exists():
+        bound = self.base or next((row for row in self.manifest if row.state == ARCHIVED), None)
+        if bound is None and not path.exists():
             make_secret(path)
         secret = read_secret(path)
-        if self.base is not None and self.base.key_check != key_check(secret):
+        if bound is not None and bound.key_check != key_check(secret):
             raise ConfigurationError(
                 f"{path} is not the key that this warehouse's record ids were made with;"
                 " restore the right one from your backup"
@@ -186,15 +202,43 @@ class Run:
             and (path.relative_to(self.config.landing).as_posix(), file_hash(path)) not in known
         ]
 
+    @property
+    def first_waiting(self) -> date | None:
+        """The earliest batch day among the waiting files."""
+        return min((day for _, _, day in self.waiting), default=None)
+
     @cached_property
     def deliveries(self) -> list[Delivery]:
-        return inspect_files(self.config.landing, self.waiting)
+        """The waiting files, inspected. One that was withdrawn is set aside again where the account
+        does not hold it: after a restore of a publication before it, or of a backup.
+        """
+        out = withdrawn(read_decisions(self.store))
+        return [
+            replace(one, problem=Problem(WITHDRAWN)) if (one.name, one.sha256) in out else one
+            for one in inspect_files(self.config.landing, self.waiting)
+        ]
+
+    @cached_property
+    def untaken(self) -> list[Path]:
+        """Files in the landing folder that no contract takes."""
+        return untaken_files(self.config.landing, self.catalog)
+
+    def require_input(self) -> None:
+        """`ConfigurationError` where a first run has no file: it would publish nobody."""
+        if self.base is not None or self.waiting:
+            return
+        days = "" if self.first_day is None and self.last_day is None else " of these days"
+        raise ConfigurationError(
+            f"there is nothing to publish: {self.config.landing} has no file{days} that a contract"
+            f" takes, and {len(self.untaken):,} that none takes. Where files are expected:"
+            " scv sources list; which are not taken: scv sources check"
+        )
 
     @property
     def has_work(self) -> bool:
         """New files or decisions, or another model, release or rule than the last publication's."""
         base = self.base
-        if base is None or self.waiting or self.pending:
+        if base is None or base.state == MIGRATED or self.waiting or self.pending:
             return True
         return (base.model_version, base.rules_version, base.code_version) != (
             self.model.version,
@@ -207,8 +251,8 @@ class Run:
         that nobody published.
         """
         # A wrong key or a missing model must stop the run before anything is written.
-        self.secret  # noqa: B018
         self.model  # noqa: B018
+        self.secret  # noqa: B018
         self._lock.acquire()
         # Another run may have published while this one waited.
         for name in ("manifest", "account", "pending", "waiting", "deliveries"):
@@ -256,8 +300,9 @@ class Run:
         self.listener(name, None)
         started, began = datetime.now(UTC), time.monotonic()
         rows: dict[str, int] = {}
+        self.note = ""
         yield rows
-        result = StageResult(name, time.monotonic() - began, rows, self.run_id)
+        result = StageResult(name, time.monotonic() - began, rows, self.run_id, self.note)
         self.results.append(result)
         self._log(result, started)
         self.listener(name, result)

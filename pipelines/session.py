@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 
@@ -76,7 +78,7 @@ def build_session(
     """Start Spark with Delta, quiet and without a user interface or a port open to others.
 
     `local_directory` takes shuffle files and the like; nothing in it outlives the run.
-    Raises `SessionError` where jars are missing.
+    Raises `SessionError` where jars are missing or the JVM does not start.
     """
     settings = settings or SparkSettings()
     # A foreign SPARK_HOME would start another Spark version than the one that is locked.
@@ -89,8 +91,16 @@ def build_session(
     builder = SparkSession.Builder().appName(application).master(settings.master)
     for key, value in _options(local_directory, settings).items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    try:
+        session = builder.getOrCreate()
+    except (PySparkException, Py4JError) as error:
+        raise SessionError(
+            f"Spark can't be started with master {settings.master}, memory {settings.memory} and"
+            f" {os.environ.get('JAVA_HOME') or 'the Java on PATH'}: see spark in scv.yml, and type"
+            " scv doctor"
+        ) from error
     session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.setCheckpointDir(str(local_directory / "checkpoints"))
     return session
 
 
@@ -130,6 +140,8 @@ def _options(local_directory: Path, settings: SparkSettings) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(local_directory / "spark-warehouse"),
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        # A cast that fails is null; as an error its text would quote a person's value.
+        "spark.sql.ansi.enabled": "false",
         # Times are UTC everywhere; a reader's own zone must not change what is stored.
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),

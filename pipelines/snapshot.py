@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
-from pipelines.manifest import Publication, find, live, read_manifest
+from pipelines.manifest import Publication, find, live, read_manifest, require_current
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
 from pipelines.views import open_view
 
@@ -29,7 +29,8 @@ class Snapshot:
         """The live publication, or the one that is named; `PublicationError` without one."""
         self._store = TableStore(warehouse)
         manifest = read_manifest(self._store)
-        chosen = find(manifest, publication) if publication else live(manifest)
+        require_current(manifest)
+        chosen = find(manifest, publication) if publication is not None else live(manifest)
         if chosen is None:
             raise PublicationError(f"{warehouse} has no publication yet; type 'scv run' first")
         self.publication: Publication = chosen

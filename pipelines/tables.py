@@ -77,12 +77,18 @@ PUBLICATIONS = TableSchema(
     grain="publication or rejected candidate",
     about=(
         "The manifest. The commit that appends a row is the moment of publication; the last row "
-        "with state published, restored or maintained is what readers see."
+        "with state published, restored, maintained or migrated is what readers see."
     ),
     key=("publication",),
     fields=(
         Field("publication", "string", "Id, such as p000012.", required=True),
-        Field("state", "string", "published, restored, maintained or rejected.", required=True),
+        Field(
+            "state",
+            "string",
+            "published, restored, maintained, migrated, rejected, or archived: history out of a "
+            "backup.",
+            required=True,
+        ),
         Field("created_at", "timestamp", "When, UTC.", required=True),
         Field("run_id", "string", "Run that made it."),
         Field("tables", "map<string, bigint>", "Version of each table."),
@@ -94,6 +100,7 @@ PUBLICATIONS = TableSchema(
         Field("inputs", "array<string>", "Files that came in with it."),
         Field("failed_checks", "array<string>", "Checks that failed, with their severity."),
         Field("restored_from", "string", "Publication that a restore brought back."),
+        Field("schema_version", "bigint", "Version of the tables' columns; empty stands for 1."),
     ),
 )
 

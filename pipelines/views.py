@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.delta import TableStore
+from pipelines.errors import TableError
 
 
 def open_view(
@@ -21,7 +22,10 @@ def open_view(
     files = store.files(table, version)
     if files:
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        connection.execute(f"create or replace view {view} as from read_parquet([{listed}])")
+        try:
+            connection.execute(f"create or replace view {view} as from read_parquet([{listed}])")
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise TableError(table, error) from error
         return
     connection.register("empty_rows", store.read_arrow(table, version))
     connection.execute(f"create or replace table {view} as from empty_rows")

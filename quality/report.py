@@ -8,6 +8,11 @@ from typing import Literal
 Severity = Literal["critical", "warning"]
 
 
+def plain_number(value: float) -> str:
+    """A count whole, a share with four digits that say something."""
+    return str(int(value)) if float(value).is_integer() else f"{value:.4g}"
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """One check. `observed` and `expected` hold numbers and names, never values of persons;

@@ -195,6 +195,38 @@ _CUSTOMER_FORMS = [
 ]
 
 
+_CUSTOMERS_EXIST = Measure(
+    name="customers_exist",
+    relation="customers",
+    sql="select count(*) from customers",
+    because="Feeds without a single customer were not read as they were meant.",
+    minimum=1,
+)
+
+
+_GOLDEN_KEYS = [
+    _CUSTOMERS_EXIST,
+    columns("customers", CUSTOMERS),
+    columns("attributes", ATTRIBUTES),
+    columns("crosswalk", CROSSWALK),
+    unique("customers", ("customer_id",)),
+    unique("attributes", ("customer_id", "attribute")),
+    unique("crosswalk", ("record_id",)),
+    references("crosswalk", "customer_id", "customers", "customer_id"),
+    references("customers", "customer_id", "crosswalk", "customer_id"),
+    references("attributes", "customer_id", "customers", "customer_id"),
+    references("attributes", "record_id", "crosswalk", "record_id"),
+    Measure(
+        name="records_unpublished",
+        relation="crosswalk",
+        sql="select count(*) from identities"
+        " where record_id not in (select record_id from crosswalk where record_id is not null)",
+        because="Every identified record is in the crosswalk.",
+        maximum=0,
+    ),
+]
+
+
 def golden_measures(
     largest_held_share: float, largest_customer_drop: float, largest_fill_rate_drop: float
 ) -> list[Measure]:
@@ -215,25 +247,8 @@ def golden_measures(
         maximum=largest_customer_drop,
     )
     return [
-        columns("customers", CUSTOMERS),
-        columns("attributes", ATTRIBUTES),
-        columns("crosswalk", CROSSWALK),
+        *_GOLDEN_KEYS,
         *_CUSTOMER_FORMS,
-        unique("customers", ("customer_id",)),
-        unique("attributes", ("customer_id", "attribute")),
-        unique("crosswalk", ("record_id",)),
-        references("crosswalk", "customer_id", "customers", "customer_id"),
-        references("customers", "customer_id", "crosswalk", "customer_id"),
-        references("attributes", "customer_id", "customers", "customer_id"),
-        references("attributes", "record_id", "crosswalk", "record_id"),
-        Measure(
-            name="records_unpublished",
-            relation="crosswalk",
-            sql="select count(*) from identities"
-            " where record_id not in (select record_id from crosswalk where record_id is not null)",
-            because="Every identified record is in the crosswalk.",
-            maximum=0,
-        ),
         held,
         drop,
         *[_fill_rate(column, largest_fill_rate_drop) for column in ("email", "phone", "full_name")],

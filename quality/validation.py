@@ -15,7 +15,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 import great_expectations as gx
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
-from quality.report import CheckResult, Severity
+from quality.report import CheckResult, Severity, plain_number
 
 MOST_KEYS = 10
 
@@ -38,7 +38,7 @@ def validate(suite: gx.ExpectationSuite, frame: Any, key: str | None) -> list[Ch
         keys: tuple[str, ...] = ()
         if not outcome.success and key is not None:
             keys = _failing_keys(batch, outcome.expectation_config, key)
-        results.append(_check(suite.name, outcome, keys))
+        results.append(_check(suite.name, outcome, keys, frame))
     return results
 
 
@@ -60,13 +60,13 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _check(table: str, outcome: Any, keys: tuple[str, ...]) -> CheckResult:
+def _check(table: str, outcome: Any, keys: tuple[str, ...], frame: Any) -> CheckResult:
     configuration = outcome.expectation_config
     meta = configuration.meta or {}
     raised = [
         str(error.get("exception_message", "")) for error in _exceptions(outcome.exception_info)
     ]
-    observed = _observed(outcome.result) if not raised else "the check itself failed to run"
+    observed = _observed(outcome, frame) if not raised else "the check itself failed to run"
     severity: Severity = "warning" if str(configuration.severity.value) == "warning" else "critical"
     return CheckResult(
         table=table,
@@ -89,23 +89,36 @@ def _exceptions(information: Any) -> list[dict[str, Any]]:
     return [item for item in information.values() if item.get("raised_exception")]
 
 
-def _observed(result: dict[str, Any]) -> str:
-    """Counts only: partial lists of unexpected values stay behind."""
-    parts = []
-    for name in ("element_count", "unexpected_count", "unexpected_percent", "observed_value"):
-        value = result.get(name)
-        if isinstance(value, int | float):
-            parts.append(f"{name} {value:g}")
-    return ", ".join(parts) or "no rows"
+def _observed(outcome: Any, frame: Any) -> str:
+    """Numbers only: the one that was asked for, or how many rows break it and the worst of them."""
+    observed, rows, broken = (
+        outcome.result.get(name) for name in ("observed_value", "element_count", "unexpected_count")
+    )
+    if isinstance(observed, int | float):
+        return plain_number(observed)
+    if not isinstance(rows, int | float) or not isinstance(broken, int | float):
+        return "no rows"
+    told = f"{plain_number(broken)} of {plain_number(rows)} break it"
+    low, high = _limits(outcome.expectation_config)
+    if not broken or (low is None and high is None):
+        return told
+    # Only accounts and measures come with limits, and they hold nothing of a person.
+    numbers = frame[outcome.expectation_config.kwargs["column"]]
+    worst = numbers.min() if low is not None and numbers.min() < low else numbers.max()
+    return f"{plain_number(worst)} ({told})"
 
 
 def _expected(configuration: Any) -> str:
-    """The expectation and its limits in one line."""
-    limits = {
-        name: value
-        for name, value in configuration.kwargs.items()
-        if name in ("min_value", "max_value", "mostly", "regex", "column", "value_set")
-        and value is not None
-    }
-    said = ", ".join(f"{name}={value}" for name, value in sorted(limits.items()))
-    return f"{configuration.type} ({said})" if said else str(configuration.type)
+    """The limits, or in words what is asked of every row."""
+    low, high = _limits(configuration)
+    if low is not None and high is not None:
+        return f"from {plain_number(low)} to {plain_number(high)}"
+    if low is not None:
+        return f"at least {plain_number(low)}"
+    if high is not None:
+        return f"at most {plain_number(high)}"
+    return str(configuration.type).removeprefix("expect_column_").replace("_", " ")
+
+
+def _limits(configuration: Any) -> tuple[float | None, float | None]:
+    return configuration.kwargs.get("min_value"), configuration.kwargs.get("max_value")

@@ -11,5 +11,9 @@ class TruthError(ResolutionError):
     """A truth file cannot be read; the message names file, row, column and remedy."""
 
 
+class BudgetError(ResolutionError):
+    """Scoring would compare more pairs than allowed; the message names the rule and the value."""
+
+
 class ModelError(ResolutionError):
     """No model, or one that does not fit; the message says what to type."""

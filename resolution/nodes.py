@@ -1,8 +1,9 @@
 """From records to nodes: what certain links hold together is compared as one.
 
-SQL for DuckDB on two relations of the connection: `records` (silver.records) and `links`
+`build_nodes` takes two relations of a DuckDB connection: `records` (silver.records) and `links`
 (silver.links). It leaves `members` (record_id, node, representative), `nodes` (the features that
-the model compares) and `hubs` (values that many strangers share).
+the model compares) and `hubs` (values that many strangers share). `UNHUBBED` and `FEATURES` are
+SELECTs of their own, because the tasks of the Spark engine run them, too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ARRAYS = ("emails", "logins", "phones")
 
 CERTAIN_LINKS = """
 create or replace temp table certain_links as
-select links.left_id, any_value(links.right_id) as right_id, any_value(links.kind) as kind
+select links.left_id, any_value(links.right_id) as right_id, min(links.kind) as kind
 from links
 join active as linked on linked.record_id = links.left_id
 join active as owner on owner.record_id = links.right_id
@@ -42,26 +43,25 @@ list_filter(
 """
 """A record's log-in names: local parts of its mailboxes and its handle, letters and digits only."""
 
-FEATURES = f"""
-create or replace temp table unhubbed as
+UNHUBBED = f"""
 select
-    members.node,
+    node,
     arg_max(
         struct_pack(
             name_key, name_keys, name_han, name_family, name_given, name_roots
         ),
         struct_pack(
             full := name_family is not null and name_given is not null,
-            long := length(name_key), last_seen, active.record_id
+            long := length(name_key), last_seen, record_id
         )
     ) filter (where name_key is not null) as name,
-    arg_max(birth_date, struct_pack(last_seen, active.record_id))
+    arg_max(birth_date, struct_pack(last_seen, record_id))
         filter (where birth_date is not null) as birth_date,
     arg_max(
         struct_pack(postcode, address_key, city := lower(trim(city))),
         struct_pack(
             street := address_key is not null, code := postcode is not null,
-            last_seen, active.record_id
+            last_seen, record_id
         )
     ) filter (where coalesce(postcode, address_key, city) is not null) as address,
     list_distinct(flatten(list(coalesce(list_transform(emails, lambda e: e.mailbox), []))))
@@ -69,9 +69,10 @@ select
     list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
         as phones,
     list_distinct(flatten(list({LOGINS}))) as logins
-from members join active using (record_id)
-group by members.node
+from linked
+group by node
 """
+"""What is known of each node, by `linked` (node and the columns of its records)."""
 
 HUBS = """
 create or replace temp table hubs as
@@ -85,21 +86,26 @@ group by kind, value
 having count(distinct name.name_family) >= $families or count(*) >= $nodes
 """
 
-NODES = """
-create or replace temp table nodes as
+FREE = """
 with hub_lists as (
     select
-        coalesce(list(value) filter (where kind = 'emails'), []) as emails,
-        coalesce(list(value) filter (where kind = 'phones'), []) as phones,
-        coalesce(list(value) filter (where kind = 'logins'), []) as logins
+        coalesce(list(value) filter (where kind = 'emails'), []) as hub_emails,
+        coalesce(list(value) filter (where kind = 'phones'), []) as hub_phones,
+        coalesce(list(value) filter (where kind = 'logins'), []) as hub_logins
     from hubs
-), free as (
+)
+select *, count(*) over (partition by name.name_key) as namesakes
+from unhubbed cross join hub_lists
+"""
+
+FEATURES = f"""
+with kept as (
     select
-        node, name, birth_date, address,
-        list_sort(list_filter(u.emails, lambda v: not list_contains(h.emails, v))) as emails,
-        list_sort(list_filter(u.phones, lambda v: not list_contains(h.phones, v))) as phones,
-        list_sort(list_filter(u.logins, lambda v: not list_contains(h.logins, v))) as logins
-    from unhubbed u cross join hub_lists h
+        node, name, birth_date, address, namesakes,
+        list_sort(list_filter(emails, lambda v: not list_contains(hub_emails, v))) as emails,
+        list_sort(list_filter(phones, lambda v: not list_contains(hub_phones, v))) as phones,
+        list_sort(list_filter(logins, lambda v: not list_contains(hub_logins, v))) as logins
+    from free
 )
 select
     node,
@@ -107,10 +113,13 @@ select
     name.name_roots, birth_date,
     emails, logins, phones, address.postcode, address.address_key, address.city,
     emails[1] as first_email, phones[1] as first_phone,
-    case when count(*) over (partition by name.name_key) <= $rare
+    case when namesakes <= {RARE_NAME_NODES}
               and name.name_family is not null and length(name.name_given) > 1
          then name.name_key end as rare_name
-from free
+from kept
+"""
+"""What the model compares, by `free`: unhubbed nodes with the hubs among their values (at least)
+and how many nodes have the same name_key.
 """
 
 
@@ -121,9 +130,14 @@ def build_nodes(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(CERTAIN_LINKS)
     _contract(connection)
-    connection.execute(FEATURES)
+    connection.execute(
+        "create or replace temp view linked as"
+        " select members.node, active.* from members join active using (record_id)"
+    )
+    connection.execute(f"create or replace temp table unhubbed as {UNHUBBED}")
     connection.execute(HUBS, {"families": HUB_FAMILIES, "nodes": HUB_NODES})
-    connection.execute(NODES, {"rare": RARE_NAME_NODES})
+    connection.execute(f"create or replace temp view free as {FREE}")
+    connection.execute(f"create or replace temp table nodes as {FEATURES}")
 
 
 def _contract(connection: duckdb.DuckDBPyConnection) -> None:

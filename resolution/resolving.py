@@ -1,22 +1,31 @@
-"""One call from records and links to edges, clusters and identities."""
+"""One call from records and links to edges, clusters and identities, in one process."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import duckdb
 
 from resolution.clustering import connect
 from resolution.engines.duckdb import score
+from resolution.forecast import Forecast, forecast
 from resolution.identity import IDENTITIES
 from resolution.model.artefact import Model
 from resolution.nodes import build_nodes
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+def resolve(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    before_scoring: Callable[[Forecast], None] = lambda _: None,
+) -> None:
     """Leave `edges`, `clusters` and `identities` on the connection.
 
-    Reads the relations `records` (silver.records) and `links` (silver.links).
+    Reads the relations `records` (silver.records) and `links` (silver.links). What
+    `before_scoring` raises ends it before a pair is made.
     """
     build_nodes(connection)
+    before_scoring(forecast(connection))
     score(connection, model)
     connect(connection, model.version)
     connection.execute(IDENTITIES)

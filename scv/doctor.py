@@ -99,9 +99,10 @@ def run_checks(warehouse: Path | None = None, landing: Path | None = None) -> li
         check_address(os.environ),
         check_telemetry(os.environ),
     ]
-    for name, folder in (("warehouse", warehouse), ("landing", landing)):
-        if folder is not None:
-            findings.append(check_folder(name, folder))
+    if warehouse is not None:
+        findings.append(check_folder("warehouse", warehouse))
+    if landing is not None:
+        findings.append(check_landing(landing))
     place = nearest_existing(warehouse or Path.cwd())
     findings.append(check_disk(place, shutil.disk_usage(place).free))
     return findings
@@ -253,6 +254,25 @@ def check_folder(name: str, folder: Path) -> Finding:
             f'Type: sudo chown -R "$(id -un)" {place} (or name another with --{name})',
         )
     return passed(name, f"{folder} can be written to")
+
+
+def check_landing(folder: Path) -> Finding:
+    """Delivered files can be read; a folder that is not there yet is only waited for."""
+    if not folder.exists():
+        return warned(
+            "landing",
+            f"{folder} does not exist.",
+            "Have feeds delivered there, or name another with --landing or in scv.yml.",
+        )
+    if not folder.is_dir():
+        return failed("landing", f"{folder} is not a folder.", "Name another with --landing.")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return failed(
+            "landing",
+            f"{folder} cannot be read by this user.",
+            f"Have its owner type: chmod -R a+rX {folder} (or name another with --landing)",
+        )
+    return passed("landing", f"{folder} can be read")
 
 
 def check_address(environment: Mapping[str, str]) -> Finding:

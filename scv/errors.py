@@ -14,6 +14,8 @@ from rich.console import Console
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
+STOPPED_SENTENCE = "stopped, nothing was published"
+
 
 class Exit(IntEnum):
     """What the shell sees. 1 is a fault of ours and comes with a stack trace, 2 a wrong option."""
@@ -24,31 +26,89 @@ class Exit(IntEnum):
     REJECTED = 3
     """A critical check failed; the last publication is still live."""
     INPUT = 4
-    """Configuration, contract, model, key or input files can't be used."""
+    """Configuration, contract, model, key, input files or the machine can't be used."""
     BUSY = 5
     """Another run writes to the warehouse."""
+    STORAGE = 6
+    """The operating system refuses to write: a full disk, a quota, a permission, a lost mount."""
+    STOPPED = 130
+    """Ctrl-C, by the shells' own custom."""
 
 
 def sentences(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Turn the packages' own errors into one sentence on stderr and exit code 4 or 5."""
+    """Turn what can go wrong outside of the code into one sentence on stderr and an exit code."""
 
     @functools.wraps(command)
     def wrapped(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
-        from generator.settings import GeneratorError
-        from pipelines.errors import LockedError, PipelineError
-        from pipelines.session import SessionError
-        from resolution.errors import ResolutionError
-        from sources.errors import SourceError
-
-        known = (GeneratorError, PipelineError, SessionError, ResolutionError, SourceError)
         try:
             return command(*arguments, **options)
-        except known as error:
-            sys.stdout.flush()
-            Console(stderr=True, highlight=False, soft_wrap=True).print(
-                f"scv: {error}", markup=False
-            )
-            code = Exit.BUSY if isinstance(error, LockedError) else Exit.INPUT
-            raise typer.Exit(code) from error
+        except KeyboardInterrupt as error:
+            _say(STOPPED_SENTENCE)
+            raise typer.Exit(Exit.STOPPED) from error
+        except (typer.Exit, typer.BadParameter):
+            raise
+        except Exception as error:
+            told = sentence(error)
+            if told is None:
+                raise
+            _say(told)
+            raise typer.Exit(_code(error)) from error
 
     return wrapped
+
+
+def sentence(error: Exception) -> str | None:
+    """What is wrong and what to do, in one sentence; None for a fault of ours."""
+    import duckdb
+    from pyspark.errors import PySparkException
+
+    from generator.settings import GeneratorError
+    from pipelines.errors import PipelineError
+    from pipelines.session import SessionError
+    from resolution.errors import ResolutionError
+    from sources.errors import SourceError
+
+    own = (GeneratorError, PipelineError, SessionError, ResolutionError, SourceError)
+    fault = _refused(error)
+    if fault is not None:
+        return (
+            f"stopped by the operating system: {fault}. The last publication is as it was; mend"
+            " that and type the command again ('scv doctor' shows disk and folders)"
+        )
+    if isinstance(error, own):
+        return str(error)
+    if isinstance(error, OSError):
+        told = error.strerror or str(error).partition("\n")[0]
+        return f"{error.filename}: {told}" if error.filename else told
+    # Their texts may quote a person's value.
+    if isinstance(error, duckdb.Error | PySparkException):
+        library = "DuckDB" if isinstance(error, duckdb.Error) else "Spark"
+        return (
+            f"{library} could not go on ({type(error).__name__}); nothing was published."
+            " Is the machine ready: scv doctor"
+        )
+    return None
+
+
+def _code(error: Exception) -> Exit:
+    from pipelines.errors import LockedError
+
+    if isinstance(error, LockedError):
+        return Exit.BUSY
+    return Exit.INPUT if _refused(error) is None else Exit.STORAGE
+
+
+def _refused(error: Exception) -> str | None:
+    """What the operating system refused; our own errors say better what they are about."""
+    from pipelines.errors import PipelineError, TableError
+    from pipelines.storage import storage_fault
+    from sources.errors import SourceError
+
+    if isinstance(error, PipelineError | SourceError) and not isinstance(error, TableError):
+        return None
+    return storage_fault(error)
+
+
+def _say(text: str) -> None:
+    sys.stdout.flush()
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"scv: {text}", markup=False)

@@ -14,6 +14,7 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import typer
 
+from scv.commands.backup import backup, restore_backup
 from scv.commands.demo import demo
 from scv.commands.dev import dev
 from scv.commands.docs import docs
@@ -24,6 +25,7 @@ from scv.commands.export import export
 from scv.commands.generate import generate
 from scv.commands.init import init
 from scv.commands.maintain import maintain
+from scv.commands.migrate import migrate
 from scv.commands.publications import publications
 from scv.commands.quarantine import quarantine
 from scv.commands.run import run
@@ -40,9 +42,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, train, evaluate, explain, sql, export, maintain, doctor, dev, docs,
+    init, demo, generate, run, train, evaluate, explain, sql, export, maintain, migrate, backup,
+    doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)
+app.command("restore-backup")(restore_backup)
 app.add_typer(publications, name="publications")
 app.add_typer(sources, name="sources")
 app.add_typer(quarantine, name="quarantine")

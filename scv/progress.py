@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -32,7 +33,7 @@ def log_stage(_: str, result: StageResult | None) -> None:
     """One line of JSON per finished stage: time, run, stage, seconds, rows by table or count."""
     if result is not None:
         log("stage", run=result.run_id, stage=result.stage, seconds=round(result.seconds, 3),
-            rows=result.rows)  # fmt: skip
+            rows=result.rows, note=result.note)  # fmt: skip
 
 
 def log(event: str, **values: object) -> None:
@@ -40,6 +41,17 @@ def log(event: str, **values: object) -> None:
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **values}
     sys.stderr.write(json.dumps(line) + "\n")
     sys.stderr.flush()
+
+
+def tell_new_key(listener: Listener, key_file: Path) -> None:
+    """Say that a key was made, in the form that the listener has."""
+    advice = "keep it secret and back it up, record ids depend on it"
+    if listener is log_stage:
+        log("new key", file=str(key_file), advice=advice)
+    else:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"made the key {key_file}: {advice}", markup=False
+        )
 
 
 class Progress:
@@ -66,7 +78,12 @@ class Progress:
             self._status.stop()
             self._status = None
         rows = ", ".join(f"{name} {count:,}" for name, count in result.rows.items() if count)
+        if result.note:
+            rows = f"{rows}; {result.note}"
         total = time.monotonic() - self._began
         self._console.print(
-            f"{total:7.1f} s  {result.stage:<18} {result.seconds:6.1f} s  {rows}", markup=False
+            f"{total:7.1f} s  {result.stage:<18} {result.seconds:6.1f} s  {rows}",
+            markup=False,
+            # A line of a log is found by its words only if it is one line.
+            soft_wrap=True,
         )

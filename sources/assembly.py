@@ -29,6 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 would be nobody's."""
 
 KEY = ("source", "source_key")
+_ORIGIN_PARTS = ("file", "line", "observed_at")
 _NO_DAY = np.iinfo(np.int32).min
 
 
@@ -105,7 +106,7 @@ class _Rows:
         return np.asarray(own < newest)
 
     def consents(self, channels: Sequence[str]) -> pa.ListArray:
-        """array<struct<channel, granted, observed_at>> of the channels that were answered."""
+        """array<struct<channel, granted, observed_at, file, line>> of the answered channels."""
         latest = np.stack(
             [self.latest(valid(self.batch[f"{CONSENT}{channel}"])) for channel in channels]
             or [np.empty(len(self.first), np.int64)],
@@ -121,7 +122,7 @@ class _Rows:
         entries = {
             "channel": pa.array(list(channels), pa.string()).take(pa.array(asked)),
             "granted": pa.array(answers),
-            "observed_at": self.batch[OBSERVED_AT].take(pa.array(places)),
+            **self._place(places),
         }
         structs = pa.StructArray.from_arrays(list(entries.values()), list(entries))
         return pa.ListArray.from_arrays(offsets(answered.sum(axis=1)), structs)
@@ -133,25 +134,33 @@ class _Rows:
             axis=1,
         )
         records, groups = np.nonzero(filled)
-        places = pa.array(np.stack(list(latest.values()), axis=1)[records, groups])
+        place = self._place(np.stack(list(latest.values()), axis=1)[records, groups])
         origin = pa.StructArray.from_arrays(
-            [self.batch[name].take(places) for name in (FILE, LINE, OBSERVED_AT)],
-            ["file", "line", "observed_at"],
+            [place[name] for name in _ORIGIN_PARTS], list(_ORIGIN_PARTS)
         )
         names = pa.array(list(latest), pa.string()).take(pa.array(groups))
         return pa.MapArray.from_arrays(offsets(filled.sum(axis=1)), names, origin)
+
+    def _place(self, places: Numbers) -> dict[str, pa.Array]:
+        """When and where the rows at these places were delivered."""
+        rows = pa.array(places)
+        return {
+            "observed_at": self.batch[OBSERVED_AT].take(rows),
+            "file": self.batch[FILE].take(rows),
+            "line": self.batch[LINE].take(rows),
+        }
 
     def seen(self, name: str) -> SeenRows:
         """The texts of a list column with when and where each was seen."""
         lists = self.batch[name]
         counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy().astype(np.int64)
-        rows = pa.array(parents(lists))
+        place = self._place(parents(lists))
         return SeenRows(
             counts=np.add.reduceat(counts, self.first).tolist(),
             texts=lists.flatten().to_pylist(),
-            at=self.batch[OBSERVED_AT].take(rows),
-            file=self.batch[FILE].take(rows),
-            line=self.batch[LINE].take(rows),
+            at=place["observed_at"],
+            file=place["file"],
+            line=place["line"],
         )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -17,12 +18,20 @@ Truths = npt.NDArray[np.bool_]
 def together(
     rows: DataFrame, keys: Sequence[str], order: Sequence[str], partitions: int
 ) -> DataFrame:
-    """The rows so that those of the same keys lie in one partition, one after another, in order.
+    """The rows so that those of the same keys lie in one partition, one after another, in order."""
+    return colocated(rows, keys, partitions).sortWithinPartitions(*keys, *order)
 
+
+def colocated(rows: DataFrame, keys: Sequence[str], partitions: int) -> DataFrame:
+    """The rows so that those of the same keys lie in one partition.
+
+    By a hash of the keys and not by the keys: Spark drops a repartition where a join has the same
+    partitioning already, and then, while the query runs, makes that join a broadcast with a local
+    read, which scatters the groups. 36 thousand of 212 thousand customers were wrong.
     The number of partitions is given, because Spark would join small ones: three tasks on two
     cores took a quarter longer than four.
     """
-    return rows.repartition(partitions, *keys).sortWithinPartitions(*keys, *order)
+    return rows.repartition(partitions, F.xxhash64(*keys))
 
 
 def whole_groups(

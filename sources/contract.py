@@ -7,22 +7,27 @@ company's export with other column names is a changed YAML and no code.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sources.date_formats import format_pattern
+from sources.normalise.dates import check_formats
+from sources.normalise.numbering import plan
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """Names of feeds, file kinds, columns and sources: they become table and column names."""
 
-RESERVED_PREFIX = "_"
 NAME_ATTRIBUTES = ("given_name", "family_name", "full_name")
 ADDRESS_ATTRIBUTES = ("address_line", "city", "region", "postcode", "country")
 PLAIN_ATTRIBUTES = ("birth_date", "gender", "language", "lifecycle_stage", "handle")
 ATTRIBUTES = NAME_ATTRIBUTES + ADDRESS_ATTRIBUTES + PLAIN_ATTRIBUTES
 """The canonical attributes that a mapping may fill, beside e-mails, phones and consents."""
+
+CONSENT_CHANNELS = ("marketing", "analytics")
+"""What customers may be asked; each is a column of golden.customers."""
 
 
 class Model(BaseModel):
@@ -98,6 +103,15 @@ def _known_time_zone(value: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_known_time_zone)]
 
 
+def _known_regions(codes: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [code for code in codes if plan(code) is None]
+    if unknown:
+        raise ValueError(
+            f"there are no telephone regions {unknown}; write ISO codes of countries such as GB"
+        )
+    return codes
+
+
 class RecordMapping(Model):
     """How rows of a file become records of one source.
 
@@ -120,10 +134,17 @@ class RecordMapping(Model):
 
     @model_validator(mode="after")
     def _knows_its_attributes(self) -> RecordMapping:
-        unknown = sorted(set(self.attributes) - set(ATTRIBUTES))
-        if unknown:
-            raise ValueError(f"unknown attributes {unknown}; known are {sorted(ATTRIBUTES)}")
+        _refuse_unknown("attributes", self.attributes, ATTRIBUTES)
+        # A consent that no golden column holds would be lost.
+        _refuse_unknown("consents", self.consents, CONSENT_CHANNELS)
+        check_formats(self.birth_date_formats)
         return self
+
+
+def _refuse_unknown(what: str, named: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(named) - set(known))
+    if unknown:
+        raise ValueError(f"unknown {what} {unknown}; known are {sorted(known)}")
 
 
 class LinkMapping(Model):
@@ -221,7 +242,7 @@ class SourceContract(Model):
     feed: Identifier
     about: str
     owner: str
-    phone_regions: tuple[str, ...]
+    phone_regions: Annotated[tuple[str, ...], AfterValidator(_known_regions)]
     files: tuple[FileContract, ...]
 
     @model_validator(mode="after")

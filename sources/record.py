@@ -67,8 +67,9 @@ RECORDS = TableSchema(
         Field("handle", "string", "Handle on a social network.", personal=True),
         Field(
             "consents",
-            "array<struct<channel string, granted boolean, observed_at timestamp>>",
-            "Latest answer per channel.",
+            "array<struct<channel string, granted boolean, observed_at timestamp, "
+            "file string, line bigint>>",
+            "Latest answer per channel, and the delivered row that gave it.",
         ),
         Field(
             "origins",

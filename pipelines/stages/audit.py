@@ -10,13 +10,14 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from pipelines.file_decisions import WITHDRAWN
 from pipelines.publication import reject
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
 from pipelines.tables import CHECK_RESULTS, FILES, bronze_table
 from pipelines.views import open_view
 from quality.measures import Measure, failing_keys, take
-from quality.report import CheckResult
+from quality.report import CheckResult, plain_number
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.contract import FileContract
@@ -66,7 +67,9 @@ def _bronze(run: Run) -> list[CheckResult]:
     from quality.validation import validate
 
     account = run.store.read_arrow(FILES.name, run.versions[FILES.name]).to_pandas()
-    now = account[account["ingested_at"] == pd.Timestamp(run.started_at)]
+    # A file that somebody withdrew says nothing about what its feed delivers.
+    delivered = account[account["problem"] != WITHDRAWN]
+    now = delivered[delivered["ingested_at"] == pd.Timestamp(run.started_at)]
     results = []
     for _, contract in run.catalog.files:
         mine = now[now["table_name"] == contract.table].copy()
@@ -197,7 +200,7 @@ def _measure(
             replace(
                 result,
                 table=TABLE_OF[measure.relation],
-                observed="no number" if pd.isna(value) else f"{float(value):g}",
+                observed="no number" if pd.isna(value) else plain_number(float(value)),
                 failing=0 if result.passed or pd.isna(value) else int(value),
                 failing_keys=keys,
             )

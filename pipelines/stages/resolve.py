@@ -1,15 +1,29 @@
-"""Silver -> edges, clusters, identities, on DuckDB.
+"""Silver -> edges, clusters, identities, on DuckDB or on Spark.
 
-The Parquet files of the run's own snapshot are read in place (0.1 to 0.4 s) and the results go
-back as Arrow streams (0.1 to 0.3 s).
+On DuckDB the Parquet files of the run's own snapshot are read in place (0.1 to 0.4 s) and the
+results go back as Arrow streams (0.1 to 0.3 s).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
+import pyarrow as pa
+from pyspark.sql import DataFrame
 
 from pipelines.run import Run
+from pipelines.tablefiles import arrow_schema, write_tables
 from pipelines.views import open_view
+from resolution.engines.spark import (
+    blocking_keys,
+    build_graph,
+    edges,
+    forecast_of,
+    resolved,
+    scored,
+)
+from resolution.forecast import Forecast
 from resolution.resolving import resolve
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.record import LINKS, RECORDS
@@ -21,10 +35,43 @@ ORDER = {"edges": "left_id, right_id", "clusters": "record_id", "identities": "r
 def resolve_identities(run: Run) -> None:
     """Score, connect and identify all records that are not deleted."""
     with run.stage("resolve") as rows:
-        connection = duckdb.connect()
+        linking = run.config.linking
+        if linking.engine == "spark":
+            run.note = "on spark: scv.yml says so"
+            _on_spark(run, rows)
+            return
+        try:
+            _on_duckdb(run, rows)
+        except _TooLargeError as large:
+            run.note = str(large)
+            _on_spark(run, rows)
+
+
+class _TooLargeError(Exception):
+    """The forecast does not fit into one process."""
+
+
+def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
+    linking = run.config.linking
+
+    def weigh_up(forecast: Forecast) -> None:
+        _check(run, rows, forecast)
+        if linking.engine == "auto" and forecast.memory > linking.memory_bytes:
+            raise _TooLargeError(
+                f"on spark: {forecast.pairs:,} pairs of {forecast.nodes:,} nodes would take"
+                f" {forecast.memory / 1e9:.1f} GB in one process; linking.memory is"
+                f" {linking.memory}"
+            )
+        run.note = (
+            f"on duckdb: forecast {forecast.seconds:.0f} s, {forecast.memory / 1e9:.1f} GB"
+            if linking.engine == "auto"
+            else "on duckdb: scv.yml says so"
+        )
+
+    with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
-        resolve(connection, run.model)
+        resolve(connection, run.model, weigh_up)
         for relation, schema in (
             ("edges", EDGES),
             ("clusters", CLUSTERS),
@@ -34,10 +81,53 @@ def resolve_identities(run: Run) -> None:
             result = connection.sql(f"select {columns} from {relation} order by {ORDER[relation]}")
             run.write_arrow(result.to_arrow_table(), schema.name, "overwrite")
             rows[schema.name] = run.rows(schema.name)
-        rows["held"] = _count(connection, "select count(*) from clusters where state = 'held'")
         rows["hubs"] = _count(connection, "select count(*) from hubs")
+        rows["held"] = _count(connection, "select count(*) from clusters where state = 'held'")
         rows["customers"] = _count(connection, "select count(distinct customer_id) from identities")
-        connection.close()
+
+
+def _on_spark(run: Run, rows: dict[str, int]) -> None:
+    records, links = run.read(RECORDS.name), run.read(LINKS.name)
+    partitions = run.partitions(run.rows(RECORDS.name))
+    graph = build_graph(records, links, partitions)
+    keys = blocking_keys(graph.nodes)
+    forecast = forecast_of(graph, keys)
+    _check(run, rows, forecast)
+    found = scored(graph, keys, run.model, max(partitions, run.partitions(forecast.pairs)))
+    _write(run, edges(graph, found, run.model), EDGES)
+    resolved_records = resolved(graph, records, run.read(EDGES.name), partitions)
+    _write(run, resolved_records, CLUSTERS, IDENTITIES)
+    for table in (EDGES, CLUSTERS, IDENTITIES):
+        rows[table.name] = run.rows(table.name)
+    rows["hubs"] = graph.hubs.count()
+    rows["held"] = run.read(CLUSTERS.name).where("state = 'held'").count()
+    rows["customers"] = run.read(IDENTITIES.name).select("customer_id").distinct().count()
+    graph.release()
+
+
+def _check(run: Run, rows: dict[str, int], forecast: Forecast) -> None:
+    rows["forecast pairs"] = forecast.pairs
+    forecast.check(run.config.linking.most_pairs)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """From rows with the columns of these tables to each table's rows; made for the tasks."""
+
+    schemas: dict[str, pa.Schema]
+
+    def __call__(self, batch: pa.RecordBatch) -> dict[str, pa.RecordBatch]:
+        return {name: self._table(batch, schema) for name, schema in self.schemas.items()}
+
+    @staticmethod
+    def _table(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        arrays = [batch[field.name].cast(field.type) for field in schema]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _write(run: Run, frame: DataFrame, *tables: TableSchema) -> None:
+    make = _Columns({table.name: arrow_schema(table) for table in tables})
+    write_tables(run, frame, (), make, tables)
 
 
 def open_snapshot(

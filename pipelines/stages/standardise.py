@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
 
+from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame
 
 from pipelines.run import Run
@@ -22,11 +25,12 @@ from sources.mapping import (
     with_newest_day,
 )
 from sources.record import LINKS, RECORDS
+from sources.trial import try_contract
 
 
 def standardise_records(run: Run) -> None:
     """`silver.records` and `silver.links` from all of bronze."""
-    with run.stage("records") as counts:
+    with run.stage("records") as counts, _contracts_named(run):
         spoken: list[DataFrame] = []
         formats: dict[str, None] = {}
         channels: set[str] = set()
@@ -61,7 +65,7 @@ def _write_links(run: Run) -> None:
 
 def standardise_events(run: Run) -> None:
     """`silver.events` from all of bronze."""
-    with run.stage("events") as rows:
+    with run.stage("events") as rows, _contracts_named(run):
         stated = [
             event_rows(typed_rows(run.read(bronze_table(contract)), contract), contract, mapping)
             for _, contract in run.catalog.files
@@ -76,6 +80,17 @@ def standardise_events(run: Run) -> None:
         else:
             run.write_arrow(arrow_schema(EVENTS).empty_table(), EVENTS.name, "overwrite")
         rows[EVENTS.name] = run.rows(EVENTS.name)
+
+
+@contextmanager
+def _contracts_named(run: Run) -> Iterator[None]:
+    """Spark says what it could not resolve, not in which contract; a trial of each finds it."""
+    try:
+        yield
+    except (AnalysisException, ParseException):
+        for source, contract in run.catalog.files:
+            try_contract(run.spark, source, contract)
+        raise
 
 
 def _partitions(run: Run) -> int:

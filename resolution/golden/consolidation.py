@@ -9,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from resolution.golden.members import CONTACTS, Members, Statements
+from resolution.golden.members import CONSENTS, CONTACTS, Members, Statements
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
-from resolution.golden.survivorship import Rule, survivors
+from resolution.golden.survivorship import GRANTED, STRICTEST, Rule, survivors
 from sources.batches import Numbers, offsets, take
 from sources.schema import TableSchema
 
-CHANNELS = ("marketing", "analytics")
 _TOTALS = {
     "events": "sum",
     "purchases": "sum",
@@ -23,8 +22,6 @@ _TOTALS = {
     "last_seen": "max",
     "state": "min",
     "weakest_link": "min",
-    # False where any record's current answer is no, true where all that answered say yes.
-    **{f"consent_{channel}": "min" for channel in CHANNELS},
 }
 Columns = dict[str, pa.Array]
 
@@ -55,7 +52,7 @@ class Consolidation:
         """The rows of each golden table for a batch of whole customers."""
         members = Members(batch)
         contacts = {name: _lists(members, *members.contacts(name)) for name in CONTACTS}
-        best = {name: self._survivor(members, name, contacts) for name in self.rules}
+        best = {name: self._survivor(members, name, contacts) for name in self._all_rules}
         crosswalk = {name: batch[name] for name in batch.schema.names}
         return {
             CUSTOMERS.name: self._batch(CUSTOMERS, self._customers(members, best, contacts)),
@@ -63,8 +60,12 @@ class Consolidation:
             CROSSWALK.name: self._batch(CROSSWALK, crosswalk),
         }
 
+    @property
+    def _all_rules(self) -> dict[str, Rule]:
+        return self.rules | dict.fromkeys(CONSENTS, STRICTEST)
+
     def _survivor(self, members: Members, name: str, contacts: Columns) -> Survivor:
-        rule = self.rules[name]
+        rule = self._all_rules[name]
         said = members.statements(name, rule)
         candidates = members.candidates(said, self.trust)
         places, losers = survivors(candidates, rule)
@@ -80,11 +81,12 @@ class Consolidation:
         for name, survivor in best.items():
             place = np.full(everybody, -1)
             place[survivor.customer] = np.arange(len(survivor.customer))
-            parts = self.rules[name].parts or (name,)
+            parts = self._all_rules[name].parts or (name,)
             columns |= {
                 part: take(values, place)
                 for part, values in zip(parts, survivor.statements.values, strict=True)
             }
+        columns |= {name: pc.equal(columns[name], GRANTED) for name in CONSENTS}
         columns["full_name"] = _full_name(columns)
         columns["confidence"] = _confidence(columns["records"], columns["weakest_link"])
         return columns
@@ -96,7 +98,7 @@ class Consolidation:
         return pa.concat_batches(batches).take(pa.array(np.argsort(customers, kind="stable")))
 
     def _attribute(self, members: Members, name: str, survivor: Survivor) -> pa.RecordBatch:
-        rule, said = self.rules[name], survivor.statements
+        rule, said = self._all_rules[name], survivor.statements
         rows, count = pa.array(said.rows), len(said.rows)
         columns = {
             "customer_id": members.customer_ids.take(pa.array(survivor.customer)),
@@ -120,9 +122,8 @@ class Consolidation:
 
 def _totals(members: Members) -> Columns:
     """What is counted, summed or compared over all records of a customer."""
-    answers = {f"consent_{channel}": members.answers(channel) for channel in CHANNELS}
-    plain = {name: members.batch[name] for name in _TOTALS if name not in answers}
-    table = pa.table({"customer": members.customer, **plain, **answers})
+    plain = {name: members.batch[name] for name in _TOTALS}
+    table = pa.table({"customer": members.customer, **plain})
     grouped = table.group_by("customer", use_threads=False)
     totals = grouped.aggregate(list(_TOTALS.items()))
     columns = {

@@ -9,11 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from resolution.golden.survivorship import Candidates, Rule
+from resolution.golden.survivorship import GRANTED, REFUSED, Candidates, Rule
 from sources.batches import Numbers, Truths, begins, parents, take
+from sources.contract import CONSENT_CHANNELS
 
 CONTACTS = {"email": "emails", "phone": "phones"}
 """Attributes that records hold as arrays, the latest value first."""
+
+CONSENTS = {f"consent_{channel}": channel for channel in CONSENT_CHANNELS}
+"""Attributes that are answers, by the name of their column."""
+
+_ORIGIN = ("observed_at", "file", "line")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Members:
         """What the records say of an attribute. Of their e-mails and phones the latest counts; an
         earlier one never beats it.
         """
+        if name in CONSENTS:
+            return self._answers(CONSENTS[name])
         return self._latest(CONTACTS[name]) if name in CONTACTS else self._plain(name, rule)
 
     def candidates(self, statements: Statements, trust: dict[str, int]) -> Candidates:
@@ -82,16 +90,19 @@ class Members:
         values = pc.struct_field(lists.flatten(), "value")
         return self.customer[parents(lists)], values
 
-    def answers(self, channel: str) -> pa.Array:
-        """Each record's answer to a channel of consent; null where it has none."""
+    def _answers(self, channel: str) -> Statements:
+        """Each record's answer to a question of consent."""
         lists = self.batch["consents"]
         entries = lists.flatten()
         asked = pc.equal(pc.struct_field(entries, "channel"), channel)
-        places = np.flatnonzero(pc.fill_null(asked, False).to_numpy(zero_copy_only=False))
-        # The first answer counts, so it is written last.
-        at = np.full(len(lists), -1)
-        at[parents(lists)[places[::-1]]] = places[::-1]
-        return take(pc.struct_field(entries, "granted"), at)
+        places = np.flatnonzero(asked.to_numpy(zero_copy_only=False))
+        answers = entries.take(pa.array(places))
+        granted = pc.struct_field(answers, "granted")
+        return Statements(
+            rows=parents(lists)[places],
+            values=(pc.if_else(granted, GRANTED, REFUSED),),
+            origin={part: pc.struct_field(answers, part) for part in _ORIGIN},
+        )
 
     def _latest(self, plural: str) -> Statements:
         lists = self.batch[plural]
@@ -118,7 +129,5 @@ class Members:
         return Statements(
             rows=rows,
             values=tuple(part.take(pa.array(rows)) for part in parts),
-            origin={
-                part: pc.struct_field(origin, part) for part in ("observed_at", "file", "line")
-            },
+            origin={part: pc.struct_field(origin, part) for part in _ORIGIN},
         )

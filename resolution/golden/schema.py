@@ -49,7 +49,8 @@ CUSTOMERS = TableSchema(
         Field(
             "confidence",
             "double",
-            "Probability behind the weakest link that was needed; null for a single record.",
+            "Probability behind the weakest link that was needed; null for a single record and "
+            "where certain links alone hold the records.",
         ),
         Field("publication", "string", "Publication that this row came with."),
     ),

@@ -16,7 +16,10 @@ from pydantic import BaseModel, ConfigDict
 from sources.batches import Numbers, Truths
 
 RULES_FILE = Path(__file__).with_name("survivorship.yml")
-Criterion = Literal["trust", "recency", "frequency", "completeness"]
+Criterion = Literal["trust", "recency", "frequency", "completeness", "strictness"]
+
+GRANTED, REFUSED = "true", "false"
+"""Answers to a question of consent, as values."""
 
 
 class Rule(BaseModel):
@@ -38,6 +41,10 @@ def read_rules(path: Path = RULES_FILE) -> dict[str, Rule]:
     """Rules by attribute, in the file's order."""
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {name: Rule.model_validate(rule) for name, rule in document.items()}
+
+
+STRICTEST = Rule(prefer=("strictness", "recency"))
+"""Of consents: one no is enough, whoever else said yes. No file can change it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,10 @@ def _keys(criterion: Criterion, candidates: Candidates, frequency: Numbers) -> l
         return [-candidates.observed_at]
     if criterion == "frequency":
         return [-frequency]
+    if criterion == "strictness":
+        # A no beats a yes.
+        yes = pc.fill_null(pc.equal(candidates.values[0], GRANTED), False)
+        return [yes.to_numpy(zero_copy_only=False).astype(np.int64)]
     return _completeness(candidates.values)
 
 

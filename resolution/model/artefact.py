@@ -57,8 +57,18 @@ class Model(BaseModel):
     splink: dict[str, Any]
 
 
-def model_version(name: str, content: dict[str, Any]) -> str:
+def model_version(
+    name: str, prior: int, comparisons: dict[str, tuple[Level, ...]], terms: dict[str, Terms]
+) -> str:
     """`name-` and eight digits of a hash of what decides a weight."""
+    content = {
+        "prior": prior,
+        "comparisons": {
+            comparison: [level.model_dump() for level in levels]
+            for comparison, levels in comparisons.items()
+        },
+        "terms": {column: table.model_dump() for column, table in terms.items()},
+    }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
@@ -78,10 +88,17 @@ def read_model(path: Path) -> Model:
         raise ModelError(f"there is no model at {path}; train one: scv train --out {path}")
     try:
         model = Model.model_validate_json(path.read_text(encoding="utf-8"))
-    except (ValidationError, UnicodeDecodeError) as error:
+    except (ValidationError, UnicodeDecodeError, OSError) as error:
         raise ModelError(
             f"{path} is no model of this release; train it anew: scv train --out {path}"
         ) from error
+    version = model_version(model.name, model.prior, model.comparisons, model.terms)
+    if model.version != version:
+        raise ModelError(
+            f"{path} says that it is {model.version}, and its content is {version}: it was changed"
+            " after training; edges would name a model that never scored them."
+            f" Train it anew, or give it that version: scv train --out {path}"
+        )
     missing = sorted(set(model.features) - set(FEATURES))
     if missing:
         raise ModelError(

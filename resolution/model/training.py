@@ -81,15 +81,8 @@ def train(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> 
         column: term_adjustments(connection, column, nodes_per_person, rare.get(column))
         for column in sorted({term.column for term in TERM_FREQUENCIES})
     }
-    deciding = {
-        "prior": prior,
-        "comparisons": {
-            name: [level.model_dump() for level in levels] for name, levels in comparisons.items()
-        },
-        "terms": {column: table.model_dump() for column, table in terms.items()},
-    }
     return Model(
-        version=model_version(settings.name, deciding),
+        version=model_version(settings.name, prior, comparisons, terms),
         name=settings.name,
         features=FEATURES,
         prior=prior,

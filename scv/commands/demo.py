@@ -19,19 +19,31 @@ PERSONS, DAYS, SEED = 2_000, 4, 1
 @sentences
 def demo() -> None:
     """Generate feeds of 2,000 people, run the job on them, and score the result."""
-    from pipelines.config import load_config
+    from pipelines.config import Config
     from scv.commands.run import execute, report
 
     ensure_feeds()
-    # A demo shows the whole road every time, not that nothing is new.
-    shutil.rmtree(WAREHOUSE, ignore_errors=True)
-    WAREHOUSE.with_name(WAREHOUSE.name + ".key").unlink(missing_ok=True)
-    settings = load_config(warehouse=WAREHOUSE, landing=FEEDS / "landing")
-    outcome = execute(settings, None, (None, None), Progress())
+    empty_warehouse()
+    # An scv.yml of the folder is about other feeds than these.
+    settings = Config(warehouse=WAREHOUSE.absolute(), landing=(FEEDS / "landing").absolute())
+    outcome = execute(settings, (None, None), Progress())
     report(outcome)
     if outcome.rejected:
         raise typer.Exit(Exit.REJECTED)
     _show_result(WAREHOUSE)
+
+
+def empty_warehouse() -> None:
+    """Remove the tables and the key of the last demo, which shows the whole road every time."""
+    from pipelines.lock import WriterLock
+
+    with WriterLock(WAREHOUSE, "demo"):
+        for path in WAREHOUSE.iterdir():
+            # A lock whose file is gone locks nobody out.
+            if path.name.startswith(".writer"):
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    WAREHOUSE.with_name(WAREHOUSE.name + ".key").unlink(missing_ok=True)
 
 
 def ensure_feeds() -> None:

@@ -16,7 +16,7 @@ def doctor(warehouse: Warehouse = None, landing: Landing = None, config: ConfigF
     from scv.doctor import run_checks, versions
 
     settings = load_config(config, warehouse=warehouse, landing=landing)
-    findings = run_checks(settings.warehouse, settings.landing if landing else None)
+    findings = run_checks(settings.warehouse, settings.landing)
     show_table(
         "Checks",
         ["", "check", "found", "remedy"],

@@ -25,8 +25,8 @@ RELATIONS = {
 VERDICTS = {
     "deterministic": "a source itself linked them",
     "same_node": "certain links hold both together, nothing had to be weighed",
-    "unblocked": "no blocking rule looks at this pair: they share no contact value, no name with"
-    " birth date or postcode",
+    "unblocked": "no blocking rule looks at this pair: they share no contact value, no rare name,"
+    " no name with birth date or postcode",
 }
 
 
@@ -44,6 +44,7 @@ def explain(
     """Members, edges, weights by comparison, and where each golden value came from."""
     from pipelines.config import load_config
     from pipelines.snapshot import Snapshot
+    from resolution.errors import ModelError
     from resolution.explanation import explain_customer, explain_pair
     from resolution.model.artefact import read_model
 
@@ -52,6 +53,12 @@ def explain(
     settings = load_config(config, warehouse=warehouse, model=model)
     snapshot = Snapshot(settings.warehouse, publication)
     applied = read_model(settings.model)
+    scored_by = snapshot.publication.model_version
+    if applied.version != scored_by:
+        raise ModelError(
+            f"{snapshot.publication.publication} was scored by {scored_by}, and {settings.model} is"
+            f" {applied.version}: its steps would not add up to the weights; give --model"
+        )
     with snapshot.duckdb() as connection:
         for relation, table in RELATIONS.items():
             connection.execute(f"create view {relation} as from {table}")
@@ -82,10 +89,13 @@ def show_pair(pair: PairExplanation) -> None:
 def show_customer(customer: CustomerExplanation) -> None:
     """Members, edges and origins of one customer."""
     held = f", {customer.state}: {customer.reason}" if customer.reason else ""
-    console.print(
-        f"{customer.customer_id}: {len(customer.members)} records{held},"
-        f" weakest link {_bits(customer.weakest_link)} bits"
-    )
+    if len(customer.members) == 1:
+        link = ""
+    elif customer.weakest_link is None:
+        link = ", held by certain links"
+    else:
+        link = f", weakest link {_bits(customer.weakest_link)} bits"
+    console.print(f"{customer.customer_id}: {len(customer.members)} records{held}{link}")
     show_table("Members", ["record", "source"], customer.members)
     show_table(
         "Edges",

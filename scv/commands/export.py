@@ -11,6 +11,7 @@ import typer
 from scv.console import console
 from scv.errors import sentences
 from scv.options import ConfigFile, PublicationId, Warehouse
+from scv.outputs import check_output
 
 
 class Format(StrEnum):
@@ -32,17 +33,24 @@ def export(
     """Write a table of one publication; a name without schema means golden."""
     from pipelines.config import load_config
     from pipelines.snapshot import Snapshot
+    from pipelines.tables import DOCUMENTED
 
     name = table if "." in table else f"golden.{table}"
     snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
     snapshot.version(name)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    check_output(out)
     partial = out.with_name(out.name + ".partial")
-    with snapshot.duckdb() as connection:
-        target = str(partial).replace("'", "''")
-        options = "header, " if format is Format.CSV else ""
-        rows = connection.execute(
-            f"copy (from {name} order by 1) to '{target}' ({options}format {format.value})"
-        ).fetchall()[0][0]
-    partial.replace(out)
+    # Rows that are delivered have no key of their own; all their columns are one.
+    order = ", ".join(next((table.key for table in DOCUMENTED if table.name == name), ("all",)))
+    target = str(partial).replace("'", "''")
+    options = "header, " if format is Format.CSV else ""
+    try:
+        with snapshot.duckdb() as connection:
+            rows = connection.execute(
+                f"copy (from {name} order by {order}) to '{target}'"
+                f" ({options}format {format.value})"
+            ).fetchall()[0][0]
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
     console.print(f"{rows:,} rows of {name}, {snapshot.publication.publication}, to {out}")

@@ -16,9 +16,19 @@ if TYPE_CHECKING:
 Later = Annotated[bool, typer.Option("--later", help="Leave it to the next run.")]
 
 
+def read_account(
+    config: Path | None, warehouse: Path | None, landing: Path | None
+) -> tuple[Config, list[dict[str, Any]]]:
+    """The configuration, and the files that the live publication holds."""
+    from pipelines.config import load_config
+    from pipelines.snapshot import Snapshot
+
+    settings = load_config(config, warehouse=warehouse, landing=landing)
+    return settings, Snapshot(settings.warehouse).arrow("ops.files").to_pylist()
+
+
 def decide_and_run(
     settings: Config,
-    config_file: Path | None,
     account: list[dict[str, Any]],
     files: list[str],
     decision: tuple[str, str],
@@ -36,7 +46,7 @@ def decide_and_run(
     if later:
         console.print("The next run carries it out.")
         return
-    outcome = execute(settings, config_file, (None, None), Progress(quiet=False))
+    outcome = execute(settings, (None, None), Progress(quiet=False))
     report(outcome)
     if outcome.rejected:
         raise typer.Exit(Exit.REJECTED)

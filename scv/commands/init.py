@@ -10,6 +10,8 @@ import typer
 from scv.console import console
 from scv.errors import sentences
 
+KEY_FILE = "warehouse.key"
+
 
 @sentences
 def init(
@@ -20,7 +22,7 @@ def init(
     from pipelines.errors import ConfigurationError
 
     directory.mkdir(parents=True, exist_ok=True)
-    file, key = directory / CONFIG_FILE, directory / "warehouse.key"
+    file, key = directory / CONFIG_FILE, directory / KEY_FILE
     if file.exists():
         raise ConfigurationError(f"{file} exists already; change it, or remove it first")
     file.write_text(commented(Config), encoding="utf-8")
@@ -51,6 +53,9 @@ def commented(section: type[Any], indent: str = "") -> str:
 def _line(name: str, default: object, indent: str) -> str:
     if name in ("warehouse", "landing"):
         return f"{name}: {default}"
+    if name == "key_file":
+        # By name, so that another warehouse in this file keeps the key that is made beside it.
+        return f"{name}: {KEY_FILE}"
     if name == "model":
         return f"#{indent} {name}: models/own.json"
     if default is None:

@@ -31,11 +31,15 @@ def maintain(
     from pipelines.delta import TableStore
     from pipelines.lock import WriterLock
     from pipelines.maintenance import maintain as do
+    from pipelines.manifest import require_manifest
 
     settings = load_config(config, warehouse=warehouse)
     run_id = uuid.uuid4().hex
+    store = TableStore(settings.warehouse)
+    # Before the lock, whose file would make the folder.
+    require_manifest(store)
     with WriterLock(settings.warehouse, run_id, settings.writer_wait):
-        done = do(TableStore(settings.warehouse), keep, hours, run_id, dry_run=dry_run)
+        done = do(store, keep, hours, run_id, dry_run=dry_run)
     if json:
         show_json([asdict(row) for row in done])
         return

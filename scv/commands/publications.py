@@ -23,9 +23,9 @@ def list_publications(
     """All publications and rejected candidates, oldest first."""
     from pipelines.config import load_config
     from pipelines.delta import TableStore
-    from pipelines.manifest import live, read_manifest
+    from pipelines.manifest import live, require_manifest
 
-    manifest = read_manifest(TableStore(load_config(config, warehouse=warehouse).warehouse))
+    manifest = require_manifest(TableStore(load_config(config, warehouse=warehouse).warehouse))
     shown = live(manifest)
     if json:
         show_json([asdict(row) | {"live": row is shown} for row in manifest])
@@ -60,10 +60,14 @@ def restore(
     from pipelines.config import load_config
     from pipelines.delta import TableStore
     from pipelines.lock import WriterLock
+    from pipelines.manifest import require_manifest
     from pipelines.manifest import restore as bring_back
 
     settings = load_config(config, warehouse=warehouse)
     run_id = uuid.uuid4().hex
+    store = TableStore(settings.warehouse)
+    # Before the lock, whose file would make the folder.
+    require_manifest(store)
     with WriterLock(settings.warehouse, run_id, settings.writer_wait):
-        row = bring_back(TableStore(settings.warehouse), publication, run_id)
+        row = bring_back(store, publication, run_id)
     console.print(f"{row.publication} is live with the tables of {row.restored_from}")

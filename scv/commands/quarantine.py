@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scv.commands.files import Later, decide_and_run
+from scv.commands.files import Later, decide_and_run, read_account
 from scv.console import console, show_json, show_table
 from scv.errors import sentences
 from scv.options import AsJson, ConfigFile, Landing, Warehouse
@@ -58,13 +58,10 @@ def replay(
     config: ConfigFile = None,
 ) -> None:
     """Take files in again from the landing folder, say after a contract was mended."""
-    from pipelines.config import load_config
     from pipelines.errors import FileDecisionError
     from pipelines.file_decisions import REPLAY, WITHDRAWN
-    from pipelines.snapshot import Snapshot
 
-    settings = load_config(config, warehouse=warehouse, landing=landing)
-    account = Snapshot(settings.warehouse).arrow("ops.files").to_pylist()
+    settings, account = read_account(config, warehouse, landing)
     chosen = files or [
         row["file"] for row in account if row["quarantined"] and row["problem"] != WITHDRAWN
     ]
@@ -76,4 +73,4 @@ def replay(
             raise FileDecisionError(
                 f"{file} is no longer in {settings.landing}; put it back, then replay"
             )
-    decide_and_run(settings, config, account, chosen, (REPLAY, reason), later=later)
+    decide_and_run(settings, account, chosen, (REPLAY, reason), later=later)

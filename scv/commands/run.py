@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scv.console import console, show_json, show_table
 from scv.errors import Exit, sentences
+from scv.interrupts import stopping_at_once
 from scv.options import AsJson, ConfigFile, Landing, ModelFile, Warehouse
-from scv.progress import LogFormat, log, progress
+from scv.progress import LogFormat, log, progress, tell_new_key
 
 if TYPE_CHECKING:
     from dagster_project.execution import Outcome
@@ -49,11 +49,13 @@ def run(
     settings = load_config(
         config, warehouse=warehouse, landing=landing, model=model, writer_wait=wait
     )
+    if first and last and first > last:
+        raise typer.BadParameter(f"--from {first.date()} lies after --to {last.date()}")
     days = (
         first.date() if first else None,
         last.date() if last else None,
     )
-    outcome = execute(settings, config, days, progress(log_format, quiet=json))
+    outcome = execute(settings, days, progress(log_format, quiet=json))
     if log_format is LogFormat.JSON:
         log_outcome(outcome)
     if json:
@@ -64,12 +66,7 @@ def run(
         raise typer.Exit(Exit.REJECTED)
 
 
-def execute(
-    settings: Config,
-    config_file: Path | None,
-    days: tuple[date | None, date | None],
-    listener: Listener,
-) -> Outcome:
+def execute(settings: Config, days: tuple[date | None, date | None], listener: Listener) -> Outcome:
     """Refuse what cannot work with a sentence, then run the job."""
     from pipelines.errors import ConfigurationError
 
@@ -78,8 +75,6 @@ def execute(
             f"the landing folder {settings.landing} does not exist; name it with --landing or in"
             " scv.yml, or make sample feeds: scv generate DIR"
         )
-    if days[0] and days[1] and days[0] > days[1]:
-        raise ConfigurationError(f"--from {days[0]} lies after --to {days[1]}")
     from scv.doctor import check_folder
 
     finding = check_folder("warehouse", settings.warehouse)
@@ -87,7 +82,18 @@ def execute(
         raise ConfigurationError(f"{finding.detail} {finding.remedy}")
     from dagster_project.execution import execute_job
 
-    return execute_job(settings, config_file, days, listener)
+    had_key = settings.secret_path.exists()
+
+    def tell_of_key() -> None:
+        if not had_key and settings.secret_path.exists():
+            tell_new_key(listener, settings.secret_path)
+
+    try:
+        with stopping_at_once(tell_of_key):
+            return execute_job(settings, days, listener)
+    finally:
+        # Also after a failure: the next run would find the key and say nothing.
+        tell_of_key()
 
 
 def log_outcome(outcome: Outcome) -> None:
@@ -99,6 +105,7 @@ def log_outcome(outcome: Outcome) -> None:
         state=outcome.state,
         publication=row.publication if row else None,
         files=len(row.inputs) if row else 0,
+        untaken_files=outcome.untaken,
         failed_checks=list(row.failed_checks) if row else [],
     )
 
@@ -108,6 +115,7 @@ def summary(outcome: Outcome) -> dict[str, object]:
     return {
         "state": outcome.state,
         "publication": asdict(outcome.publication) if outcome.publication else None,
+        "untaken_files": outcome.untaken,
         "stages": [asdict(stage) for stage in outcome.stages],
         "checks": [asdict(check) for check in outcome.checks],
     }
@@ -116,6 +124,11 @@ def summary(outcome: Outcome) -> dict[str, object]:
 def report(outcome: Outcome) -> None:
     """What a person wants to know after a run."""
     row = outcome.publication
+    if outcome.untaken:
+        console.print(
+            f"{outcome.untaken:,} files in the landing folder are taken by no contract;"
+            " which: scv sources check"
+        )
     if outcome.state == "nothing to do" and row is not None:
         console.print(f"Nothing new. {row.publication} stays live.")
         return
@@ -135,18 +148,20 @@ def report(outcome: Outcome) -> None:
             ],
         )
     console.print(f"{len(outcome.checks)} checks, {len(failed)} failed.")
-    if outcome.rejected:
-        live = (
-            f"{outcome.live.publication} stays live"
-            if outcome.live
-            else "nothing was published before"
-        )
-        console.print(
-            f"NOT PUBLISHED: a critical check failed. {live};"
+    console.print(_verdict(outcome, counts))
+
+
+def _verdict(outcome: Outcome, counts: dict[str, int]) -> str:
+    """Whether it was published, in a sentence."""
+    row = outcome.publication
+    if outcome.rejected or row is None:
+        live = outcome.live
+        stays = f"{live.publication} stays live" if live else "nothing was published before"
+        return (
+            f"NOT PUBLISHED: a critical check failed. {stays};"
             " the candidate is on record (scv publications list)."
         )
-    elif row is not None:
-        console.print(
-            f"Published {row.publication}: {counts.get('golden.customers', 0):,} customers from"
-            f" {counts.get('golden.crosswalk', 0):,} records, model {row.model_version}."
-        )
+    return (
+        f"Published {row.publication}: {counts.get('golden.customers', 0):,} customers from"
+        f" {counts.get('golden.crosswalk', 0):,} records, model {row.model_version}."
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scv.commands.files import Later, decide_and_run
+from scv.commands.files import Later, decide_and_run, read_account
 from scv.console import console, show_table
 from scv.errors import sentences
 from scv.options import ConfigFile, Landing, Warehouse
@@ -51,8 +51,8 @@ def check(
     """Read the contracts, try their expressions, and list files that no contract takes."""
     from pipelines.config import load_config
     from pipelines.session import build_session
+    from pipelines.strays import untaken_files
     from sources.catalog import load_catalog
-    from sources.delivery import find_files
     from sources.trial import try_contract
 
     settings = load_config(config, landing=landing)
@@ -62,9 +62,7 @@ def check(
         try_contract(session, source, contract)
         console.print(f"{source.feed}: {contract.table} holds together")
     if settings.landing.is_dir():
-        taken = {path for _, path, _ in find_files(settings.landing, catalog)}
-        others = sorted(p for p in settings.landing.rglob("*") if p.is_file() and p not in taken)
-        for path in others:
+        for path in untaken_files(settings.landing, catalog):
             console.print(f"no contract takes {path.relative_to(settings.landing)}")
 
 
@@ -79,10 +77,7 @@ def withdraw(
     config: ConfigFile = None,
 ) -> None:
     """Take a wrongly delivered file out again, and resolve anew without it."""
-    from pipelines.config import load_config
     from pipelines.file_decisions import WITHDRAW
-    from pipelines.snapshot import Snapshot
 
-    settings = load_config(config, warehouse=warehouse, landing=landing)
-    account = Snapshot(settings.warehouse).arrow("ops.files").to_pylist()
-    decide_and_run(settings, config, account, [file], (WITHDRAW, reason), later=later)
+    settings, account = read_account(config, warehouse, landing)
+    decide_and_run(settings, account, [file], (WITHDRAW, reason), later=later)

@@ -10,6 +10,7 @@ import typer
 from scv.console import console, show_table
 from scv.errors import sentences
 from scv.options import ConfigFile, PublicationId, Warehouse
+from scv.outputs import check_output
 
 
 @sentences
@@ -30,6 +31,7 @@ def train(
     from resolution.model.artefact import write_model
     from resolution.model.training import TrainingSettings, train_on_records
 
+    check_output(out)
     snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
     with snapshot.duckdb() as connection:
         connection.execute("create view records as from silver.records")

@@ -9,6 +9,7 @@ import pytest
 
 from dagster_project.resources import OBSERVER, Observer
 from dagster_project.retries import is_transient, retries
+from pipelines.config import Config
 from pipelines.errors import ConfigurationError, LockedError
 
 
@@ -61,7 +62,7 @@ def test_a_passing_fault_is_tried_again_and_not_for_ever(
 
 
 def test_a_run_from_the_command_line_is_not_kept_waiting() -> None:
-    token = OBSERVER.set(Observer(lambda *_: None))
+    token = OBSERVER.set(Observer(lambda *_: None, Config()))
     try:
         with pytest.raises(LockedError), retries(dg.build_asset_context()):
             raise LockedError("busy")

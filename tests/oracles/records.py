@@ -59,7 +59,9 @@ def expected(rows: Sequence[Delivered], *, accumulate: bool, snapshot: bool) -> 
             "language": pick(["language"])[0],
             "emails": _seen(mine, "email"),
             "phones": _seen(mine, "phone"),
-            "consents": [("news", row.values["agreed"] == "Y", at(row)) for row in answers[-1:]],
+            "consents": [
+                ("marketing", row.values["agreed"] == "Y", at(row)) for row in answers[-1:]
+            ],
             "deleted": gone or (snapshot and max(row.day for row in mine) < newest),
             "seen": (at(order[0]), at(latest)),
         }

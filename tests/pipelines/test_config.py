@@ -68,6 +68,11 @@ def _from_environment(monkeypatch: pytest.MonkeyPatch, path: Path) -> Config:
         ("spark: {memory: lots}\n", ["spark.memory"]),
         ("spark: {cores: 4}\n", ["spark.cores", "Extra inputs"]),
         ("quality: {largest_held_share: 2}\n", ["quality.largest_held_share", "less than"]),
+        ("sources: 5\n", ["sources", "valid tuple"]),
+        ("sources: contracts\n", ["sources", "valid tuple"]),
+        ("schedule: {cron: 0 25 * * *}\n", ["schedule.cron", "'25' is no hour"]),
+        ("schedule: {cron: daily}\n", ["schedule.cron", "five fields"]),
+        ("schedule: {time_zone: Mars}\n", ["schedule.time_zone", "Europe/London"]),
         ("- warehouse\n", ["'key: value' lines", "scv init"]),
         ("warehouse: [\n", ["cannot be read as YAML"]),
     ],
@@ -118,3 +123,8 @@ def test_what_is_no_key_is_refused(tmp_path: Path, content: bytes | None, says: 
     with pytest.raises(ConfigurationError, match=says) as caught:
         read_secret(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_key_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="can't be read: Is a directory"):
+        read_secret(tmp_path)

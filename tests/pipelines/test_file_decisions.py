@@ -11,6 +11,10 @@ import pytest
 from pipelines.delta import TableStore
 from pipelines.errors import FileDecisionError
 from pipelines.file_decisions import FileDecision, decide, pending, read_decisions
+from pipelines.run import Run
+from sources.delivery import Problem
+from tests.pipelines.runs import configure
+from tests.sources.landing import CLUB, deliver
 
 
 def at(hour: int) -> datetime:
@@ -74,3 +78,15 @@ def test_a_file_that_nobody_knows_is_refused_and_nothing_kept(tmp_path: Path) ->
     with pytest.raises(FileDecisionError, match="no file 'c'"):
         decide(store, [row("a", 1)], ["a", "c"], "withdraw", "because")
     assert read_decisions(store) == []
+
+
+def test_a_withdrawn_file_stays_out_where_no_account_holds_it(tmp_path: Path) -> None:
+    config, name = configure(tmp_path, CLUB), "club/dt=2026-01-05/members.csv"
+    deliver(config.landing, name, "member,changed\n")
+    (came,) = Run(config).deliveries
+    assert came.problem is None
+    store = TableStore(config.warehouse)
+    known = [row(name, 1, sha256=came.sha256), row("other", 1, sha256=came.sha256)]
+    for action, problem in (("withdraw", Problem("withdrawn")), ("replay", None)):
+        decide(store, known, [name], action, "because")
+        assert [one.problem for one in Run(config).deliveries] == [problem]

@@ -193,6 +193,7 @@ BROKEN = {
     "email_fill_rate_drop": ("update customers set email = null", None),
     "phone_fill_rate_drop": ("update customers set phone = null", None),
     "full_name_fill_rate_drop": ("update customers set full_name = null", None),
+    "customers_exist": ("delete from customers", None),
     **{
         f"{table}_columns": (f"alter table {table} add column unknown int", "unknown")
         for table in SCHEMAS

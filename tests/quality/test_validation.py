@@ -108,6 +108,26 @@ def test_each_promise_of_a_contract_is_asked(
 
 
 @pytest.mark.parametrize(
+    ("changes", "name", "observed", "expected"),
+    [
+        ({"rows": 9}, "bound_rows", "9 (1 of 2 break it)", "from 10 to 100"),
+        ({"rows": 101}, "bound_rows", "101 (1 of 2 break it)", "from 10 to 100"),
+        ({"quarantined_share": 0.06}, "bound_quarantined_share", "0.06 (1 of 2 break it)",
+         "at most 0.05"),
+        ({"readable_share_at": 0.8}, "bound_readable_share_at", "0.8 (1 of 2 break it)",
+         "at least 0.9"),
+        ({"problem": "no_header"}, "no_file_set_aside", "1 of 2 break it", "values to be null"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)  # fmt: skip
+def test_a_number_is_told_against_its_bound(
+    changes: dict[str, Any], name: str, observed: str, expected: str
+) -> None:
+    result = feed_results(**changes)[name]
+    assert (result.observed, result.expected) == (observed, expected)
+
+
+@pytest.mark.parametrize(
     ("changes", "name"), [({"rows": 10}, "bound_rows"), ({"rows": 100}, "bound_rows")]
 )
 def test_the_limits_themselves_are_allowed(changes: dict[str, Any], name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resolution.model.artefact import Level, Model, Terms
+from resolution.model.artefact import Level, Model, Terms, model_version
 from resolution.model.comparisons import TERM_FREQUENCIES, all_comparisons
 from resolution.model.features import FEATURES
 
@@ -36,13 +36,14 @@ def model(
     """A model of these levels; without terms every term counts as average."""
     columns = {term.column for term in TERM_FREQUENCIES}
     average = {column: Terms(unlisted=0, adjustments={}) for column in sorted(columns)}
+    levels, adjusted = comparisons or authored_levels(), average | (terms or {})
     return Model(
-        version="test-00000000",
+        version=model_version("test", prior, levels, adjusted),
         name="test",
         features=FEATURES,
         prior=prior,
-        comparisons=comparisons or authored_levels(),
-        terms=average | (terms or {}),
+        comparisons=levels,
+        terms=adjusted,
         training={"nodes": 0},
         splink={},
     )

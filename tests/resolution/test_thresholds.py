@@ -24,6 +24,18 @@ def test_weights_are_whole_numbers() -> None:
     assert {type(getattr(thresholds, name)) for name in NAMES} == {int}
 
 
+def test_the_documented_values() -> None:
+    """A change is deliberate: it changes who is joined, and pages that name these numbers."""
+    assert {name: getattr(thresholds, name) for name in NAMES} == {
+        "JOIN_AT": 3_500,
+        "KEEP_EDGE_AT": 0,
+        "LARGEST_CLUSTER": 60,
+        "HUB_FAMILIES": 6,
+        "HUB_NODES": 400,
+        "RARE_NAME_NODES": 5,
+    }
+
+
 def test_what_joins_is_kept_for_an_explanation() -> None:
     assert thresholds.KEEP_EDGE_AT < thresholds.JOIN_AT
 

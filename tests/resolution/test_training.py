@@ -133,9 +133,19 @@ def test_charts_ask_nothing_of_the_network(charts: Path, trained: Model) -> None
 
 
 def test_the_version_is_a_hash_of_what_decides() -> None:
-    content = {"prior": -1, "comparisons": {"name": []}, "terms": {}}
-    assert model_version("own", content) == model_version("own", dict(reversed(content.items())))
-    assert model_version("own", content) != model_version("own", content | {"prior": -2})
+    one = model()
+    content = (one.prior, one.comparisons, one.terms)
+    assert one.version == model_version("test", *content)
+    turned = dict(reversed(one.comparisons.items()))
+    assert one.version == model_version("test", one.prior, turned, one.terms)
+    assert one.version != model_version("test", one.prior - 1, one.comparisons, one.terms)
+
+
+def test_a_model_that_was_changed_by_hand_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    write_model(model().model_copy(update={"prior": -1}), path)
+    with pytest.raises(ModelError, match="was changed after training"):
+        read_model(path)
 
 
 def test_a_written_model_is_read_as_it_was(trained: Model, tmp_path: Path) -> None:

@@ -14,9 +14,11 @@ from typer.testing import CliRunner, Result
 
 from pipelines.config import Config, load_config
 from pipelines.run import Run
+from resolution.model.artefact import SHIPPED, read_model, write_model
 from scv.commands import docs
 from scv.main import app
 from tests.conftest import Published
+from tests.resolution.models import model
 
 
 def scv(*words: object) -> Result:
@@ -64,6 +66,57 @@ def test_sql_as_a_table_says_the_publication(published: Published) -> None:
     assert "1 rows of p000001" in result.stdout
 
 
+def test_sql_as_a_table_shows_a_year_as_it_is(published: Published) -> None:
+    assert "2026" in scv("sql", "select 2026 as year", "--warehouse", published.warehouse).stdout
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["create table x as select 1", "copy (select 1) to 'out.csv'", "select 1; drop view x",
+     "explain analyze create table x as select 1", "attach 'out.db'", ""],
+)  # fmt: skip
+def test_sql_that_does_not_read_is_refused(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = sentence(scv("sql", query, "--warehouse", published.warehouse))
+    assert "one query that reads" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("query", ["from golden.customers limit 1", "describe golden.customers"])
+def test_sql_that_reads_without_select(published: Published, query: str) -> None:
+    assert scv("sql", query, "--warehouse", published.warehouse).exit_code == 0
+
+
+def test_sql_that_fails_on_a_value_does_not_show_it(published: Published) -> None:
+    query = "select (full_name || 'Zaphodine')::int from golden.customers"
+    said = sentence(scv("sql", query, "--warehouse", published.warehouse))
+    assert "try_cast" in said
+    assert "Zaphodine" not in said
+
+
+def test_an_empty_publication_is_none(published: Published) -> None:
+    words = ("--publication", "", "--warehouse", published.warehouse)
+    assert "no publication ''" in sentence(scv("sql", "select 1", *words))
+
+
+@pytest.mark.parametrize("damage", ["golden/customers/*.parquet", "golden/customers/_delta_log/*"])
+def test_a_damaged_table_is_one_sentence(own: Path, tmp_path: Path, damage: str) -> None:
+    for path in own.glob(damage):
+        path.unlink()
+    for words in (("sql", "select 1"), ("export", "customers", "--out", tmp_path / "out.csv")):
+        assert "golden.customers can't be used" in sentence(scv(*words, "--warehouse", own))
+    assert not (tmp_path / "out.csv.partial").exists()
+
+
+def test_a_damaged_manifest_is_one_sentence(own: Path) -> None:
+    for path in own.glob("ops/publications/*.parquet"):
+        path.unlink()
+    said = sentence(scv("publications", "list", "--warehouse", own))
+    assert "ops.publications can't be used" in said
+
+
 def test_sql_that_is_wrong_is_one_sentence(published: Published) -> None:
     result = scv("sql", "select nothing from golden.customers", "--warehouse", published.warehouse)
     assert "the query failed" in sentence(result)
@@ -95,6 +148,37 @@ def test_export_writes_the_whole_table(published: Published, tmp_path: Path, for
     assert len(rows) == json.loads(counted.stdout)[0]["n"]
     assert {"source", "source_key", "customer_id"} <= set(rows[0])
     assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_export_is_sorted_by_the_whole_key(published: Published, tmp_path: Path) -> None:
+    out = tmp_path / "attributes.csv"
+    scv("export", "attributes", "--out", out, "--warehouse", published.warehouse)
+    rows = csv.DictReader(out.open(encoding="utf-8", newline=""))
+    keys = [(row["customer_id"], row["attribute"]) for row in rows]
+    assert keys == sorted(keys)
+
+
+def test_export_of_a_table_without_a_key_is_sorted_too(
+    published: Published, tmp_path: Path
+) -> None:
+    out = tmp_path / "contacts.csv"
+    result = scv("export", "bronze.crm_contacts", "--out", out, "--warehouse", published.warehouse)
+    assert result.exit_code == 0, result.output
+    first = [row[0] for row in csv.reader(out.open(encoding="utf-8", newline=""))][1:]
+    assert first == sorted(first)
+
+
+@pytest.mark.parametrize("out", ["folder", "file/out.csv", "/proc/out.csv"])
+def test_export_to_a_place_that_can_not_be_written(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("file").touch()
+    words = ("--out", out, "--warehouse", published.warehouse)
+    assert out in sentence(scv("export", "customers", *words))
+    assert out in sentence(scv("train", *words))
+    assert {path.name for path in tmp_path.rglob("*")} == {"folder", "file"}
 
 
 def test_export_of_an_unknown_table_lists_the_known_ones(
@@ -131,6 +215,16 @@ def test_explain_a_customer(published: Published) -> None:
         assert heading in people.stdout
 
 
+def test_explain_a_customer_whom_certain_links_hold(published: Published) -> None:
+    wanted = one(
+        published,
+        "select customer_id from golden.customers where confidence is null and records > 1"
+        " order by 1 limit 1",
+    )
+    people = scv("explain", wanted["customer_id"], "--warehouse", published.warehouse)
+    assert "held by certain links" in people.stdout
+
+
 def test_explain_a_pair_gives_the_weight_of_its_edge(published: Published) -> None:
     edge = one(
         published,
@@ -147,6 +241,15 @@ def test_explain_a_pair_gives_the_weight_of_its_edge(published: Published) -> No
 def test_explain_nobody_is_one_sentence(published: Published) -> None:
     said = sentence(scv("explain", "c0", "--warehouse", published.warehouse))
     assert "no customer 'c0'" in said
+
+
+def test_explain_by_a_model_that_scored_nothing_here_is_refused(
+    published: Published, tmp_path: Path
+) -> None:
+    write_model(model(), tmp_path / "other.json")
+    options = ["--model", tmp_path / "other.json", "--warehouse", published.warehouse]
+    said = sentence(scv("explain", "c0", *options))
+    assert f"was scored by {read_model(SHIPPED).version}" in said
 
 
 def test_explain_three_ids_is_wrong_usage(published: Published) -> None:
@@ -203,6 +306,10 @@ def test_init_writes_a_configuration_that_loads(tmp_path: Path) -> None:
     file, key = tmp_path / "new" / "scv.yml", tmp_path / "new" / "warehouse.key"
     written = load_config(file)
     assert written.warehouse == tmp_path / "new" / "warehouse"
+    changed = file.read_text("utf-8").replace("warehouse: warehouse", "warehouse: elsewhere")
+    file.write_text(changed, encoding="utf-8")
+    assert load_config(file).warehouse == tmp_path / "new" / "elsewhere"
+    assert load_config(file).secret_path == key
     assert written.secret_path == key
     assert len(bytes.fromhex(key.read_text("ascii"))) == 32
     assert key.stat().st_mode & 0o077 == 0
@@ -301,23 +408,46 @@ def test_run_without_a_landing_folder_is_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "w").exists()
 
 
-def test_run_of_days_the_wrong_way_round_is_one_sentence(
+def test_run_of_days_the_wrong_way_round_is_wrong_usage(
     published: Published, tmp_path: Path
 ) -> None:
-    said = sentence(
-        scv(
-            "run",
-            "--landing",
-            published.landing,
-            "--warehouse",
-            tmp_path / "w",
-            "--from",
-            "2026-01-07",
-            "--to",
-            "2026-01-05",
-        )
-    )
-    assert "lies after" in said
+    places = ("--landing", published.landing, "--warehouse", tmp_path / "w")
+    result = scv("run", *places, "--from", "2026-01-07", "--to", "2026-01-05")
+    assert result.exit_code == 2
+    assert "lies after" in result.stderr
+
+
+def test_a_range_that_begins_tomorrow_is_one_sentence(tmp_path: Path) -> None:
+    places = ("--landing", tmp_path, "--warehouse", tmp_path / "w")
+    assert "lies in the future" in sentence(scv("run", *places, "--from", "2999-01-01"))
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize("days", [(), ("--from", "2026-01-05", "--to", "2026-01-05")])
+def test_a_first_run_without_a_file_publishes_nothing(
+    published: Published, tmp_path: Path, days: tuple[str, ...]
+) -> None:
+    landing = tmp_path / "landing"
+    for name in ("crm/contacts.csv", "notes.txt"):
+        (landing / name).parent.mkdir(parents=True, exist_ok=True)
+        (landing / name).write_text("x", encoding="utf-8")
+    if days:
+        file = "crm/dt=2026-01-06/contacts.csv"
+        (landing / file).parent.mkdir()
+        shutil.copy(published.landing / file, landing / file)
+    said = sentence(scv("run", "--landing", landing, "--warehouse", tmp_path / "w", *days))
+    for part in (str(landing), "2 that none takes", "scv sources list", "scv sources check"):
+        assert part in said
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_run_says_how_many_files_nobody_takes(own: Path, published: Published) -> None:
+    stray = own.parent / "landing" / "crm" / "notes.txt"
+    shutil.copytree(published.landing, own.parent / "landing")
+    stray.write_text("x", encoding="utf-8")
+    places = ("--landing", own.parent / "landing", "--warehouse", own)
+    assert "1 files in the landing folder are taken by no contract" in scv("run", *places).stdout
+    assert json.loads(scv("run", *places, "--json").stdout)["untaken_files"] == 1
 
 
 def test_a_range_before_the_first_partition_is_one_sentence(tmp_path: Path) -> None:

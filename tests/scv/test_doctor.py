@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from scv import doctor
 from scv.doctor import GIGABYTE, Finding
+from scv.main import app
 
 
 def assert_found(finding: Finding, detail: str, remedy: str, severity: str = "error") -> None:
@@ -131,6 +133,26 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     finding = doctor.check_folder("warehouse", tmp_path / "warehouse" / "below")
     assert_found(finding, "is not a folder", "--warehouse")
     assert doctor.check_folder("warehouse", tmp_path / "new" / "warehouse").ok
+
+
+def test_a_landing_folder_is_only_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_found(
+        doctor.check_landing(tmp_path / "new"), "does not exist", "--landing", severity="warning"
+    )
+    (tmp_path / "file").touch()
+    assert_found(doctor.check_landing(tmp_path / "file"), "is not a folder", "--landing")
+    monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)
+    assert doctor.check_landing(tmp_path).ok
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert_found(doctor.check_landing(tmp_path), "cannot be read", "chmod")
+
+
+def test_the_landing_folder_of_the_configuration_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "scv.yml").write_text("landing: file\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["doctor", "--config", str(tmp_path / "scv.yml")])
+    assert result.exit_code == 4
+    assert f"{tmp_path}/file is not a folder" in result.stdout
 
 
 def test_an_address_that_is_not_this_machine() -> None:

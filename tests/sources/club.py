@@ -51,7 +51,7 @@ def club(**file: Any) -> SourceContract:
                             },
                             "emails": "email",
                             "phones": "phone",
-                            "consents": {"news": "agreed"},
+                            "consents": {"marketing": "agreed"},
                         }
                     ],
                     **file,

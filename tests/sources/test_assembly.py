@@ -81,7 +81,13 @@ def test_replace_takes_the_latest_row_alone_and_accumulate_the_latest_value(
 
 def test_event_time_rules_and_the_batch_day_breaks_ties(replaced: dict[str, Row]) -> None:
     assert replaced["late"]["consents"] == [
-        Row(channel="news", granted=False, observed_at=datetime(2026, 1, 3, 10))  # noqa: DTZ001
+        Row(
+            channel="marketing",
+            granted=False,
+            observed_at=datetime(2026, 1, 3, 10),  # noqa: DTZ001
+            file=FILE.format(3),
+            line=2,
+        )
     ]
     assert replaced["tie"]["given_name"] == "New"
     assert replaced["timeless"]["given_name"] == "Second"

@@ -13,10 +13,12 @@ import yaml
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
+from pipelines.config import Config
 from pipelines.run import Run
 from pipelines.stages.ingest import ingest
 from pipelines.stages.standardise import standardise_events, standardise_records
 from sources.catalog import SHIPPED, load_catalog
+from sources.errors import ContractError
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
 from tests.pipelines.runs import begin, configure
@@ -203,3 +205,31 @@ def test_a_snapshot_without_a_member_deletes_it(spark: SparkSession, tmp_path: P
     rows = run.read(RECORDS.name).collect()
     assert {row["source_key"]: row["deleted"] for row in rows} == {"c1": True, "c2": False}
     assert run.rows(LINKS.name) == 0
+
+
+def changed_helpdesk(tmp_path: Path, expression: str) -> Config:
+    """The feed with another expression for the caller's name, and one delivered ticket."""
+    document = copy.deepcopy(HELPDESK)
+    document["files"][0]["records"][0]["attributes"]["full_name"] = expression
+    config = configure(tmp_path, document)
+    ticket = '{"ticket":1,"opened":"2026-01-05T10:00:00Z","by":{"id":"c1"}}\n'
+    deliver(config.landing, "helpdesk/2026-01-05/t.jsonl.gz", ticket)
+    return config
+
+
+def test_a_cast_that_fails_is_null_and_no_error_that_quotes_the_value(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    run = begin(spark, changed_helpdesk(tmp_path, "cast(cast('Zelda' as int) as string)"))
+    ingest(run)
+    standardise_records(run)
+    assert [row["full_name"] for row in run.read(RECORDS.name).collect()] == [None]
+
+
+def test_an_expression_over_an_undeclared_column_names_its_contract(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    run = begin(spark, changed_helpdesk(tmp_path, "nick_name"))
+    ingest(run)
+    with pytest.raises(ContractError, match=r"helpdesk: helpdesk_tickets, records of"):
+        standardise_records(run)

@@ -41,6 +41,8 @@ def winner(candidates: list[Candidate], rule: Rule) -> tuple[Candidate, int] | N
                 keys.append(-candidate.observed_at.timestamp())
             elif criterion == "frequency":
                 keys.append(-sum(other.value == candidate.value for other in candidates))
+            elif criterion == "strictness":
+                keys.append(parts_of(candidate.value)[0] == "true")
             else:
                 filled = [part for part in parts_of(candidate.value) if part is not None]
                 keys += [-len(filled), -len("".join(filled))]

@@ -43,7 +43,7 @@ def random_record(chance: random.Random, number: int) -> Row:
         "last_seen": day,
         "origins": {},
         "consents": [
-            (channel, chance.random() < 0.7, day)
+            (channel, chance.random() < 0.7, day, "consent.csv", number)
             for channel in ("marketing", "analytics")
             if chance.random() < 0.5
         ],
@@ -180,6 +180,8 @@ def test_every_attribute_is_the_oracle_s_with_its_source(golden: dict[str, list[
             )  # fmt: skip
     found = {}
     for row in golden["attributes"]:
+        if row["attribute"] not in RULES:
+            continue
         value = json.loads(row["value"]) if RULES[row["attribute"]].parts else row["value"]
         found[row["customer_id"], row["attribute"]] = (
             value, row["record_id"], row["source"], row["observed_at"], row["rule"], row["losers"],
@@ -228,13 +230,37 @@ def test_consent_is_the_strictest_answer_of_each_channel(golden: dict[str, list[
             answers = [
                 granted
                 for row in records_of(customer["customer_id"])
-                for name, granted, _ in row["consents"]
+                for name, granted, *_ in row["consents"]
                 if name == channel
             ]
             expected = all(answers) if answers else None
             assert customer[f"consent_{channel}"] is expected
             seen.add(expected)
+            assert_the_answer_has_its_source(golden, customer["customer_id"], channel)
     assert seen == {True, False, None}
+
+
+def assert_the_answer_has_its_source(
+    golden: dict[str, list[Row]], customer: str, channel: str
+) -> None:
+    """The latest of the strictest answers, by the record that gave it."""
+    answers = [
+        (granted, -day.timestamp(), row["record_id"], row["source"], file, line)
+        for row in records_of(customer)
+        for name, granted, day, file, line in row["consents"]
+        if name == channel
+    ]
+    found = [
+        (row["value"], row["record_id"], row["source"], row["file"], row["line"], row["losers"])
+        for row in golden["attributes"]
+        if (row["customer_id"], row["attribute"]) == (customer, f"consent_{channel}")
+    ]
+    if not answers:
+        assert found == []
+        return
+    granted, _, *source = min(answers)
+    losers = len({answer[0] for answer in answers}) - 1
+    assert found == [(str(granted).lower(), *source, losers)]
 
 
 def test_counts_and_times_are_those_of_the_members(golden: dict[str, list[Row]]) -> None:

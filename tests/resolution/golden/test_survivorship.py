@@ -24,7 +24,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def candidates(chance: random.Random, unit: bool) -> list[Candidate]:
     """Few distinct values, ranks and days, so that every kind of tie happens."""
-    words = ["li", "jo", "anna", "萧红艳"]
+    words = ["li", "jo", "anna", "萧红艳", "true"]
     found = []
     for number in range(chance.choice((0, 1, 2, 3, 5, 8))):
         value = chance.choice(words)

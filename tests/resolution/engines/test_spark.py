@@ -1,0 +1,99 @@
+"""Both engines give the same pairs, levels, weights and partition on the same records."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from generator.feeds import generate
+from generator.settings import GeneratorSettings
+from pipelines.config import load_config
+from pipelines.run import Run
+from pipelines.stages.ingest import ingest
+from pipelines.stages.standardise import standardise_records
+from pipelines.views import open_view
+from resolution.engines.duckdb import score
+from resolution.engines.spark import blocking_keys, build_graph, forecast_of, scored
+from resolution.forecast import forecast
+from resolution.nodes import build_nodes
+from sources.record import LINKS, RECORDS
+
+PERSONS = 34_000
+FEWEST_PAIRS = 100_000
+
+
+@pytest.fixture(scope="module")
+def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A day of generated feeds as silver: every third person Chinese, names with accents."""
+    root = tmp_path_factory.mktemp("engines")
+    generate(root / "feeds", GeneratorSettings(persons=PERSONS, days=1, seed=8, chinese=0.35))
+    made = Run(load_config(landing=root / "feeds" / "landing", warehouse=root / "warehouse"))
+    made.begin()
+    ingest(made)
+    standardise_records(made)
+    made.close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def connection(run: Run) -> duckdb.DuckDBPyConnection:
+    """The DuckDB engine's nodes and all its pairs, however weak."""
+    opened = duckdb.connect()
+    opened.execute("set TimeZone = 'UTC'")
+    for view, schema in (("records", RECORDS), ("links", LINKS)):
+        open_view(opened, view, run.store, schema.name, run.versions[schema.name])
+    build_nodes(opened)
+    score(opened, run.model, keep_at=None)
+    return opened
+
+
+def rows(frame: DataFrame) -> pa.Table:
+    return frame.toArrow()
+
+
+def test_a_hundred_thousand_pairs_have_the_same_levels_and_weights(
+    run: Run, connection: duckdb.DuckDBPyConnection, spark: SparkSession
+) -> None:
+    graph = build_graph(
+        run.store.read(spark, RECORDS.name), run.store.read(spark, LINKS.name), partitions=4
+    )
+    keys = blocking_keys(graph.nodes)
+    on_spark = rows(scored(graph, keys, run.model, 4, keep_at=None))  # noqa: F841  (DuckDB reads it)
+    same = (
+        "select l.representative as left_node, r.representative as right_node, rule, weight,"
+        " unadjusted_weight, levels::text, adjustments::text from scored"
+        " join (select distinct node, representative from members) l on l.node = left_node"
+        " join (select distinct node, representative from members) r on r.node = right_node"
+    )
+    here = (
+        "select left_node, right_node, rule, weight, unadjusted_weight, levels::text,"
+        " adjustments::text from on_spark"
+    )
+    (count,) = connection.sql("select count(*) from scored").fetchall()[0]
+    assert count >= FEWEST_PAIRS
+    assert connection.sql(f"{same} except all {here}").fetchall() == []
+    assert connection.sql(f"{here} except all {same}").fetchall() == []
+    assert forecast_of(graph, keys) == forecast(connection)
+    graph.release()
+
+
+def test_the_pairs_are_of_every_kind(connection: duckdb.DuckDBPyConnection) -> None:
+    """So that the equality above says something: scripts, accents, empty values, odd ones."""
+    for condition in (
+        "l.name_han is not null and r.name_han is not null",
+        "l.name_han is null and r.name_han is not null",
+        "l.name_key is null",
+        "l.birth_date is null and r.birth_date is not null",
+        "len(l.emails) > 1",
+        "len(coalesce(l.phones, [])) = 0",
+        "l.city <> l.city.strip_accents()",
+    ):
+        query = (
+            "select count(*) from scored join nodes l on l.node = left_node"
+            f" join nodes r on r.node = right_node where {condition}"
+        )
+        assert connection.sql(query).fetchall()[0][0] > 20, condition
+    rules = {row[0] for row in connection.sql("select distinct rule from scored").fetchall()}
+    assert len(rules) == 9
