@@ -60,6 +60,7 @@ def execute_job(
     from pipelines.run import Run
 
     plan = Run(config, first_day=days[0], last_day=days[1])
+    _check(days)
     plan.require_input()
     tags = _tags(days, plan.first_waiting)
     if not plan.has_work:
@@ -109,20 +110,25 @@ def _definitions(config: Config) -> dg.Definitions:
     )
 
 
-def _tags(days: tuple[date | None, date | None], first_waiting: date | None) -> dict[str, str]:
-    """Range tags where days were asked for; none = everything unprocessed."""
+def _check(days: tuple[date | None, date | None]) -> None:
+    """`ConfigurationError` for a range without partitions."""
     from pipelines.errors import ConfigurationError
 
-    if days == (None, None):
-        return {}
     today = datetime.now(UTC).date()
     if days[0] and days[0] > today:
         raise ConfigurationError(f"--from {days[0]} lies in the future; today is {today} by UTC")
-    if min(day for day in days if day) < date.fromisoformat(FIRST_DAY):
+    if any(day < date.fromisoformat(FIRST_DAY) for day in days if day):
         raise ConfigurationError(
             f"a range of days can begin on {FIRST_DAY} at the earliest; without --from and --to a"
             " run takes all drops, however old"
         )
+
+
+def _tags(days: tuple[date | None, date | None], first_waiting: date | None) -> dict[str, str]:
+    """Range tags where days were asked for; none = everything unprocessed."""
+    if days == (None, None):
+        return {}
+    today = datetime.now(UTC).date()
     # A partition for every day since the first one would take Dagster a minute to plan.
     first = days[0] or max(first_waiting or today, date.fromisoformat(FIRST_DAY))
     last = max(min(days[1] or today, today), first)

@@ -7,7 +7,7 @@ from typing import Any
 import phonenumbers
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sources.normalise import phones
@@ -71,6 +71,8 @@ def test_international_numbers_are_the_librarys(raw: str) -> None:
         assert phones.to_e164(raw, REGIONS) == raw
 
 
+# The first draw compiles a numbering plan, which takes Hypothesis a second.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(REGIONS), st.data())
 def test_national_form_leads_back(region: str, data: st.DataObject) -> None:
     known = plan(region)
