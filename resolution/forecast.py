@@ -12,7 +12,9 @@ from resolution.model.blocking import PREDICTION_RULES, BlockingRule
 PAIRS_A_SECOND = 250_000
 BYTES_OF_A_PAIR = 1_000
 BYTES_OF_A_NODE = 2_000
-"""Of DuckDB on 2 cores, measured by `make bench`, which keeps them honest in docs/benchmarks.md."""
+"""Rough rates of DuckDB on 2 cores, on the careful side. They tell a laptop's run from a cluster's;
+no benchmark measures them yet.
+"""
 
 SUMMED = """
 select
