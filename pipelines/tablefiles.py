@@ -14,7 +14,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from pipelines.datafiles import DataFile, DataFileWriter
 from pipelines.run import Run
-from sources.batches import whole_groups
+from sources.batches import in_schema, whole_groups
 from sources.schema import TableSchema
 
 _REPORT = pa.schema(
@@ -49,6 +49,16 @@ def write_tables(
     for name in schemas:
         files = [row for row in written if row["table"] == name]
         run.add_files(name, [DataFile(row["name"], row["bytes"], row["rows"]) for row in files])
+
+
+def write_columns(run: Run, frame: DataFrame, *tables: TableSchema) -> None:
+    """Write candidate versions of tables whose columns the frame has as they are."""
+    schemas = {table.name: arrow_schema(table) for table in tables}
+
+    def make(batch: pa.RecordBatch) -> dict[str, pa.RecordBatch]:
+        return {name: in_schema(batch, schema) for name, schema in schemas.items()}
+
+    write_tables(run, frame, (), make, tables)
 
 
 def _writer(

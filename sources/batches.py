@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,14 @@ def valid(values: pa.Array) -> Truths:
     """Which of them are not null."""
     truths: Truths = values.is_valid().to_numpy(zero_copy_only=False)
     return truths
+
+
+def in_schema(
+    columns: Mapping[str, pa.Array] | pa.RecordBatch, schema: pa.Schema
+) -> pa.RecordBatch:
+    """Exactly the schema's columns, in its order and types."""
+    arrays = [columns[field.name].cast(field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def take(values: pa.Array, places: Numbers) -> pa.Array:

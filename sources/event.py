@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sources.batches import begins
+from sources.batches import begins, in_schema
 from sources.reading import FILE, LINE
 from sources.record import identities
 from sources.schema import Field, TableSchema
@@ -56,5 +56,4 @@ class Happenings:
             "file": latest[FILE],
             "line": latest[LINE],
         }
-        arrays = [columns[field.name].cast(field.type) for field in self.schema]
-        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+        return in_schema(columns, self.schema)

@@ -6,9 +6,6 @@ were a dozen calls each.
 
 from __future__ import annotations
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
 from sources.contract import ColumnContract
 
 HAS_OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})\z"
@@ -16,14 +13,14 @@ TRUE = ("y", "yes", "true", "t", "1")
 FALSE = ("n", "no", "false", "f", "0")
 
 
-def filled_sql(text: str) -> str:
+def _filled(text: str) -> str:
     """The text without white space around it; null where nothing is left."""
     return f"nullif(trim({text}), '')"
 
 
 def typed_sql(text: str, contract: ColumnContract, time_zone: str) -> str:
     """The value in its contract's type: times in UTC, decimals with four places."""
-    value = filled_sql(text)
+    value = _filled(text)
     if contract.type == "integer":
         return f"try_cast({value} as bigint)"
     if contract.type == "decimal":
@@ -40,24 +37,10 @@ def typed_sql(text: str, contract: ColumnContract, time_zone: str) -> str:
     return value
 
 
-def filled(text: Column) -> Column:
-    """`filled_sql` of a column that is named."""
-    return F.expr(filled_sql(_name(text)))
-
-
-def typed(text: Column, contract: ColumnContract, time_zone: str) -> Column:
-    """`typed_sql` of a column that is named."""
-    return F.expr(typed_sql(_name(text), contract, time_zone))
-
-
 def quoted(text: str) -> str:
     """A literal of SQL."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
-
-
-def _name(column: Column) -> str:
-    return str(column).removeprefix("Column<'").removesuffix("'>")
 
 
 def _is_one_of(value: str, words: tuple[str, ...]) -> str:

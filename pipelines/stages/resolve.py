@@ -6,14 +6,10 @@ results go back as Arrow streams (0.1 to 0.3 s).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
-import pyarrow as pa
-from pyspark.sql import DataFrame
 
 from pipelines.run import Run
-from pipelines.tablefiles import arrow_schema, write_tables
+from pipelines.tablefiles import write_columns
 from pipelines.views import open_view
 from resolution.engines.spark import (
     blocking_keys,
@@ -94,9 +90,9 @@ def _on_spark(run: Run, rows: dict[str, int]) -> None:
     forecast = forecast_of(graph, keys)
     _check(run, rows, forecast)
     found = scored(graph, keys, run.model, max(partitions, run.partitions(forecast.pairs)))
-    _write(run, edges(graph, found, run.model), EDGES)
+    write_columns(run, edges(graph, found, run.model), EDGES)
     resolved_records = resolved(graph, records, run.read(EDGES.name), partitions)
-    _write(run, resolved_records, CLUSTERS, IDENTITIES)
+    write_columns(run, resolved_records, CLUSTERS, IDENTITIES)
     for table in (EDGES, CLUSTERS, IDENTITIES):
         rows[table.name] = run.rows(table.name)
     rows["hubs"] = graph.hubs.count()
@@ -108,26 +104,6 @@ def _on_spark(run: Run, rows: dict[str, int]) -> None:
 def _check(run: Run, rows: dict[str, int], forecast: Forecast) -> None:
     rows["forecast pairs"] = forecast.pairs
     forecast.check(run.config.linking.most_pairs)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """From rows with the columns of these tables to each table's rows; made for the tasks."""
-
-    schemas: dict[str, pa.Schema]
-
-    def __call__(self, batch: pa.RecordBatch) -> dict[str, pa.RecordBatch]:
-        return {name: self._table(batch, schema) for name, schema in self.schemas.items()}
-
-    @staticmethod
-    def _table(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-        arrays = [batch[field.name].cast(field.type) for field in schema]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _write(run: Run, frame: DataFrame, *tables: TableSchema) -> None:
-    make = _Columns({table.name: arrow_schema(table) for table in tables})
-    write_tables(run, frame, (), make, tables)
 
 
 def open_snapshot(

@@ -10,7 +10,7 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame
 
 from pipelines.run import Run
-from pipelines.tablefiles import arrow_schema, write_tables
+from pipelines.tablefiles import arrow_schema, write_columns, write_tables
 from pipelines.tables import bronze_table
 from sources.assembly import KEY
 from sources.batches import together
@@ -55,12 +55,10 @@ def _write_links(run: Run) -> None:
         for _, contract in run.catalog.files
         for link in contract.links
     ]
-    schema = arrow_schema(LINKS)
     if links:
-        found = LINKS.select(_union(links))
-        write_tables(run, found, (), lambda batch: {LINKS.name: batch.cast(schema)}, [LINKS])
+        write_columns(run, _union(links), LINKS)
     else:
-        run.write_arrow(schema.empty_table(), LINKS.name, "overwrite")
+        run.write_arrow(arrow_schema(LINKS).empty_table(), LINKS.name, "overwrite")
 
 
 def standardise_events(run: Run) -> None:

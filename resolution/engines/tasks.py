@@ -13,6 +13,8 @@ from itertools import chain
 import duckdb
 import pyarrow as pa
 
+from sources.batches import in_schema
+
 ROWS = "task_rows"
 """The relation of the task's rows in the statements; it can be read once."""
 
@@ -43,8 +45,4 @@ class TaskQuery:
             for statement in self.before:
                 connection.execute(statement)
             for batch in connection.sql(self.select).to_arrow_reader():
-                arrays = [batch[name].cast(kind) for name, kind in self._fields()]
-                yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-
-    def _fields(self) -> Iterator[tuple[str, pa.DataType]]:
-        return ((one.name, one.type) for one in self.schema)
+                yield in_schema(batch, self.schema)

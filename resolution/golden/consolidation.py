@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from resolution.golden.members import CONSENTS, CONTACTS, Members, Statements
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.golden.survivorship import GRANTED, STRICTEST, Rule, survivors
-from sources.batches import Numbers, offsets, take
+from sources.batches import Numbers, in_schema, offsets, take
 from sources.schema import TableSchema
 
 _TOTALS = {
@@ -116,8 +116,7 @@ class Consolidation:
         schema = self.schemas[table.name]
         publication = pa.repeat(self.publication, len(columns["customer_id"]))
         known = {"publication": publication} | columns
-        arrays = [known[field.name].cast(field.type) for field in schema]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        return in_schema(known, schema)
 
 
 def _totals(members: Members) -> Columns:

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from sources.contract import ColumnContract
 from sources.readable import reader
-from sources.values import typed
+from sources.values import typed_sql
 
 CASES = [
     ("integer", (), "12", True),
@@ -60,7 +60,7 @@ def test_table_of_cases(kind: str, formats: tuple[str, ...], text: str, expected
 
 def spark_reads(spark: SparkSession, column: ColumnContract, texts: list[str]) -> list[bool]:
     frame = spark.createDataFrame([(text,) for text in texts], "text string").coalesce(1)
-    read = frame.select(typed(F.col("text"), column, "UTC").isNotNull().alias("read"))
+    read = frame.select(F.expr(typed_sql("text", column, "UTC")).isNotNull().alias("read"))
     return [row["read"] for row in read.collect()]
 
 

@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from sources.contract import ColumnContract
-from sources.values import typed
+from sources.values import typed_sql
 from tests.sources.normalise.cases import read_cases
 
 CASES = read_cases("values")
@@ -20,7 +20,7 @@ def test_table_of_cases(spark: SparkSession) -> None:
     kinds = list(dict.fromkeys(map(kind, CASES)))
     texts = spark.createDataFrame([(case["text"],) for case in CASES], "text string").coalesce(1)
     values = [
-        typed(F.col("text"), ColumnContract(type=name, formats=formats), zone)  # type: ignore[arg-type]
+        F.expr(typed_sql("text", ColumnContract(type=name, formats=formats), zone))  # type: ignore[arg-type]
         for name, formats, zone in kinds
     ]
     found = texts.select(*[value.cast("string") for value in values]).collect()
@@ -36,6 +36,6 @@ def test_types_of_the_results(spark: SparkSession) -> None:
         "timestamp": "timestamp", "boolean": "boolean",
     }  # fmt: skip
     frame = spark.createDataFrame([("x",)], "text string").select(
-        *[typed(F.col("text"), ColumnContract(type=name), "UTC").alias(name) for name in types]  # type: ignore[arg-type]
+        *[F.expr(typed_sql("text", ColumnContract(type=name), "UTC")).alias(name) for name in types]  # type: ignore[arg-type]
     )
     assert dict(frame.dtypes) == types
