@@ -10,6 +10,7 @@ from dagster_project.documentation import asset_key
 from dagster_project.resources import PipelineResource
 from pipelines.tables import bronze_table
 from quality.report import CheckResult
+from quality.runbooks import runbooks
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
@@ -61,7 +62,8 @@ def _table(result: CheckResult, layer: str) -> str:
 
 def _asset_check(table: str, results: list[CheckResult]) -> dg.AssetCheckResult:
     failed = [result for result in results if not result.passed]
-    critical = any(result.stops_publication for result in results)
+    critical = [result.name for result in results if result.stops_publication]
+    pages = {"runbooks": dg.MetadataValue.text(", ".join(runbooks(critical)))} if critical else {}
     return dg.AssetCheckResult(
         check_name=CHECK,
         asset_key=asset_key(table),
@@ -71,6 +73,7 @@ def _asset_check(table: str, results: list[CheckResult]) -> dg.AssetCheckResult:
             "expectations": len(results),
             "failed": len(failed),
             "report": dg.MetadataValue.md(_report(results)),
+            **pages,
         },
     )
 

@@ -26,13 +26,14 @@ def stage_table(results: Sequence[StageResult]) -> str:
     """Where a run's time and rows went, stage by stage."""
     longest = max((result.seconds for result in results), default=0) or 1
     return table(
-        ("stage", "seconds", "", "rows"),
+        ("stage", "seconds", "", "rows", "note"),
         [
             (
                 result.stage,
                 round(result.seconds, 1),
                 "█" * round(WIDEST_BAR * result.seconds / longest),
                 ", ".join(f"{name} {count:,}" for name, count in result.rows.items() if count),
+                result.note,
             )
             for result in results
         ],

@@ -13,6 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from pipelines.cycles import no_cycle_collection
 from pipelines.datafiles import DataFile, DataFileWriter
 from sources.contract import FileContract
 from sources.delivery import Delivery
@@ -104,12 +105,13 @@ def _land_file(file: Landing, ingested_at: datetime) -> dict[str, object]:
     bad = DataFileWriter(file.quarantine, QUARANTINE)
     good_lines = bad_lines = 0
     new_columns: set[str] = set()
-    for batch in read_batches(file.delivery, file.contract, ingested_at):
-        good.write(batch.good)
-        bad.write(batch.bad)
-        good_lines += sum(batch.good.column(LINES).to_pylist())
-        bad_lines += sum(batch.bad.column("lines").to_pylist())
-        new_columns |= batch.new_columns
+    with no_cycle_collection():
+        for batch in read_batches(file.delivery, file.contract, ingested_at):
+            good.write(batch.good)
+            bad.write(batch.bad)
+            good_lines += sum(batch.good.column(LINES).to_pylist())
+            bad_lines += sum(batch.bad.column("lines").to_pylist())
+            new_columns |= batch.new_columns
     report: dict[str, object] = {
         "good_lines": good_lines,
         "bad_lines": bad_lines,

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from pipelines.cycles import no_cycle_collection
 from pipelines.datafiles import DataFile, DataFileWriter
 from pipelines.run import Run
 from sources.batches import in_schema, whole_groups
@@ -66,9 +67,10 @@ def _writer(
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         writers = {name: DataFileWriter(folders[name], schema) for name, schema in schemas.items()}
-        for batch in whole_groups(batches, keys) if keys else batches:
-            for name, rows in make(batch).items():
-                writers[name].write(rows)
+        with no_cycle_collection():
+            for batch in whole_groups(batches, keys) if keys else batches:
+                for name, rows in make(batch).items():
+                    writers[name].write(rows)
         for name, writer in writers.items():
             file = writer.close()
             if file is not None:

@@ -116,6 +116,7 @@ RUNS = TableSchema(
         Field("started_at", "timestamp", "When it began, UTC."),
         Field("seconds", "double", "How long it took."),
         Field("rows", "map<string, bigint>", "Rows by table or count."),
+        Field("note", "string", "What the stage says beside, such as why it took an engine."),
     ),
 )
 

@@ -17,13 +17,15 @@ def open_view(
 ) -> None:
     """A view named `view` on the Parquet files of a table's version (None = its head).
 
-    A version without rows has no file; it becomes an empty table with the same columns.
+    A version without rows has no file; it becomes an empty table with the same columns. A head
+    was appended to by several releases, and files of the earlier ones may lack columns.
     """
     files = store.files(table, version)
     if files:
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        read = f"read_parquet([{listed}], union_by_name = {version is None})"
         try:
-            connection.execute(f"create or replace view {view} as from read_parquet([{listed}])")
+            connection.execute(f"create or replace view {view} as from {read}")
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise TableError(table, error) from error
         return

@@ -126,7 +126,7 @@ and how many nodes have the same name_key.
 def build_nodes(connection: duckdb.DuckDBPyConnection) -> None:
     """Leave `members`, `hubs` and `nodes` on the connection; deleted records take no part."""
     connection.execute(
-        "create or replace temp table active as select * from records where not deleted"
+        "create or replace temp view active as select * from records where not deleted"
     )
     connection.execute(CERTAIN_LINKS)
     _contract(connection)

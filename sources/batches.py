@@ -14,16 +14,24 @@ from pyspark.sql import functions as F
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
+GROUP = "_group"
+"""A hash of the keys that rows are grouped by."""
+
 
 def together(
     rows: DataFrame, keys: Sequence[str], order: Sequence[str], partitions: int
 ) -> DataFrame:
-    """The rows so that those of the same keys lie in one partition, one after another, in order."""
-    return colocated(rows, keys, partitions).sortWithinPartitions(*keys, *order)
+    """The rows, with a column `GROUP`, so that those of the same keys lie in one partition, one
+    after another, in order.
+
+    By the keys' hash first: Spark compares the first 8 bytes of the first column as a number, and
+    those of texts are often all the same.
+    """
+    return colocated(rows, keys, partitions).sortWithinPartitions(GROUP, *keys, *order)
 
 
 def colocated(rows: DataFrame, keys: Sequence[str], partitions: int) -> DataFrame:
-    """The rows so that those of the same keys lie in one partition.
+    """The rows, with a column `GROUP`, so that those of the same keys lie in one partition.
 
     By a hash of the keys and not by the keys: Spark drops a repartition where a join has the same
     partitioning already, and then, while the query runs, makes that join a broadcast with a local
@@ -31,13 +39,15 @@ def colocated(rows: DataFrame, keys: Sequence[str], partitions: int) -> DataFram
     The number of partitions is given, because Spark would join small ones: three tasks on two
     cores took a quarter longer than four.
     """
-    return rows.repartition(partitions, F.xxhash64(*keys))
+    return rows.withColumn(GROUP, F.xxhash64(*keys)).repartition(partitions, GROUP)
 
 
 def whole_groups(
     batches: Iterable[pa.RecordBatch], keys: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a partition that is sorted by these columns, in batches that part no group."""
+    """The rows of a partition in batches that part no group; rows of the same keys lie one after
+    another.
+    """
     kept: pa.RecordBatch | None = None
     for batch in batches:
         if not batch.num_rows:

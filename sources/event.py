@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sources.batches import begins, in_schema
+from sources.batches import begins, in_schema, offsets, valid
 from sources.reading import FILE, LINE
 from sources.record import identities
 from sources.schema import Field, TableSchema
@@ -53,7 +53,17 @@ class Happenings:
         columns = {name: latest[name] for name in latest.schema.names} | {
             "event_id": identities(latest["origin"], latest["_key"], self.secret),
             "record_id": identities(latest["_source"], latest["_source_key"], self.secret),
+            "attributes": _with_values(latest["attributes"]),
             "file": latest[FILE],
             "line": latest[LINE],
         }
         return in_schema(columns, self.schema)
+
+
+def _with_values(maps: pa.MapArray) -> pa.MapArray:
+    """The entries that have a value; Spark's own filter of maps took an eighth of the stage."""
+    filled = valid(maps.items)
+    before = np.concatenate([[0], np.cumsum(filled)])
+    kept = pa.array(np.flatnonzero(filled))
+    counts = np.diff(before[maps.offsets.to_numpy()])
+    return pa.MapArray.from_arrays(offsets(counts), maps.keys.take(kept), maps.items.take(kept))

@@ -122,7 +122,8 @@ def event_rows(rows: DataFrame, contract: FileContract, mapping: EventMapping) -
     """One row per delivered row that speaks of an event.
 
     Columns: origin and `_key`, which make the event; `_source` and `_source_key` of the first
-    source that has a key; what `EVENTS` tells of it; and what orders rows (`event.Happenings`).
+    source that has a key; what `EVENTS` tells of it, attributes without a value too; and what
+    orders rows (`event.Happenings`).
     """
     key = _text(mapping.key)
     owners = {source: _text(expression) for source, expression in mapping.record}
@@ -140,6 +141,6 @@ def event_rows(rows: DataFrame, contract: FileContract, mapping: EventMapping) -
         f"{mapping.occurred_at} as occurred_at",
         f"cast(({mapping.amount}) as decimal(18,2)) as amount",
         f"{_text(mapping.currency)} as currency",
-        f"map_filter(map({attributes}), (name, value) -> value is not null) as attributes",
+        f"map({attributes}) as attributes",
         *ORDER,
     )

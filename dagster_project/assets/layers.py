@@ -3,7 +3,7 @@
 # Dagster reads annotations at run time, so they are not postponed here.
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -103,10 +103,14 @@ def _publication() -> dg.AssetsDefinition:
 def _materialise(
     run: "Run", stage: Callable[["Run"], None], tables: Sequence[TableSchema]
 ) -> Results:
-    """Run a stage and say for each table how many rows it has and how long it all took."""
+    """Run a stage and say for each table how many rows it has, how long it all took, and what the
+    stage has to say beside.
+    """
     stage(run)
     result = run.results[-1]
-    others = {name: count for name, count in result.rows.items() if "." not in name}
+    others: dict[str, Any] = {name: count for name, count in result.rows.items() if "." not in name}
+    if result.note:
+        others["note"] = dg.MetadataValue.text(result.note)
     for table in tables:
         yield dg.MaterializeResult(
             asset_key=asset_key(table.name),

@@ -98,17 +98,35 @@ def _metrics(run: Run, contract: FileContract, account: pd.DataFrame) -> pd.Data
                 name = f"readable_share_{bound.column}"
                 account[name] = _readable_share(connection, run, contract, bound.column)
         if contract.delivery == "snapshot":
-            account["share_of_last"] = _share_of_last(connection, contract)
+            published = run.base.tables.get(table) if run.base else None
+            if published is not None:
+                open_view(connection, "published", run.store, table, published)
+            last = "delivered" if published is None else "published"
+            account["share_of_last"] = _share_of_last(connection, contract, last)
     return account
 
 
-def _share_of_last(connection: duckdb.DuckDBPyConnection, contract: FileContract) -> float:
-    """Keys in the newest day of a snapshot feed against the day before; 1 for the first day."""
+def _share_of_last(
+    connection: duckdb.DuckDBPyConnection, contract: FileContract, last: str
+) -> float:
+    """Keys in the newest day of a snapshot feed against the newest day that is published, since a
+    day that waits in a rejected candidate is no measure of the next one. Where nothing is published
+    (`last` is then `delivered`) against the day before, and 1 for the first day.
+    """
+    newest = _keys_by_day(connection, "delivered", contract)
+    before = newest[1:] if last == "delivered" else _keys_by_day(connection, last, contract)
+    return newest[0] / before[0] if newest and before else 1.0
+
+
+def _keys_by_day(
+    connection: duckdb.DuckDBPyConnection, relation: str, contract: FileContract
+) -> list[int]:
+    """Keys of the two newest days, the newest first."""
     days = connection.execute(
-        f'select count(distinct "{contract.key}") from delivered'
+        f'select count(distinct "{contract.key}") from {relation}'
         f" group by {BATCH_DAY} order by {BATCH_DAY} desc limit 2"
-    ).fetchall()
-    return 1.0 if len(days) < 2 else float(days[0][0] / days[1][0])
+    )
+    return [keys for (keys,) in days.fetchall()]
 
 
 def _readable_share(

@@ -36,8 +36,11 @@ def members(inputs: GoldenInputs, partitions: int) -> DataFrame:
     happened = inputs.events.groupBy("record_id").agg(
         F.expr("count(*) as events"), F.expr("count_if(kind = 'purchase') as purchases")
     )
-    known = inputs.identities.join(
-        inputs.clusters.select("record_id", "weakest_link"), on="record_id", how="inner"
-    ).join(happened, on="record_id", how="left")
-    joined = inputs.records.select(*_OF_RECORDS).join(known, on="record_id", how="inner")
+    # A hash of the narrow side: without the hint Spark sorts the wide records for a merge.
+    clusters = inputs.clusters.select("record_id", "weakest_link").hint("shuffle_hash")
+    known = inputs.identities.join(clusters, on="record_id", how="inner").join(
+        happened.hint("shuffle_hash"), on="record_id", how="left"
+    )
+    records = inputs.records.select(*_OF_RECORDS)
+    joined = records.join(known.hint("shuffle_hash"), on="record_id", how="inner")
     return together(joined, ("customer_id",), ("record_id",), partitions)

@@ -10,7 +10,7 @@ import typer
 from scv.commands.files import Later, decide_and_run, read_account
 from scv.console import console, show_json, show_table
 from scv.errors import sentences
-from scv.options import AsJson, ConfigFile, Landing, Warehouse
+from scv.options import AsJson, ConfigFile, Landing, PublicationId, Warehouse
 
 quarantine = typer.Typer(help="List rows and files that were set aside, or take them in again.")
 
@@ -20,13 +20,16 @@ COLUMNS = ("file", "reason", "column", "rows", "lines", "remedy")
 @quarantine.command("list")
 @sentences
 def list_quarantine(
-    warehouse: Warehouse = None, config: ConfigFile = None, json: AsJson = False
+    warehouse: Warehouse = None,
+    config: ConfigFile = None,
+    publication: PublicationId = None,
+    json: AsJson = False,
 ) -> None:
-    """What the live publication set aside, by file and reason; no row's text is shown."""
+    """What a publication or a candidate set aside, by file and reason; no row's text is shown."""
     from pipelines.config import load_config
     from pipelines.snapshot import Snapshot
 
-    snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse)
+    snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
     tables = [name for name in snapshot.tables if name.startswith("quarantine.")]
     union = " union all ".join(
         f"select file, reason, \"column\", lines, remedy, '{name}' as kind from {name}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quality.runbooks import runbooks
 from scv.console import console, show_json, show_table
 from scv.errors import Exit, sentences
 from scv.interrupts import stopping_at_once
@@ -147,6 +148,8 @@ def report(outcome: Outcome) -> None:
                 for c in failed
             ],
         )
+    for page in runbooks([check.name for check in failed if check.stops_publication]):
+        console.print(f"What to do: {page}")
     console.print(f"{len(outcome.checks)} checks, {len(failed)} failed.")
     console.print(_verdict(outcome, counts))
 

@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,7 +66,7 @@ _NO_NAME = ParsedName()
 _NO_CHINESE = ChineseName()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def parse_name(given: str | None, family: str | None, full: str | None) -> ParsedName:
     """One person's name from a given-name, a family-name and a whole-name field.
 
@@ -110,11 +107,10 @@ def parse_name(given: str | None, family: str | None, full: str | None) -> Parse
 def parsed(given: pa.Array, family: pa.Array, full: pa.Array) -> pa.StructArray:
     """The fields of `ParsedName` for a batch of records; no struct is null, its fields may be."""
     rows = zip(given.to_pylist(), family.to_pylist(), full.to_pylist(), strict=True)
-    with _without_cycle_collection():
-        names = [
-            _NO_NAME if first is last is whole is None else parse_name(first, last, whole)
-            for first, last, whole in rows
-        ]
+    names = [
+        _NO_NAME if first is last is whole is None else parse_name(first, last, whole)
+        for first, last, whole in rows
+    ]
     columns = zip(*names, strict=True) if names else ([] for _ in _ARROW_TYPE)
     arrays = [
         pa.array(values, field.type) for values, field in zip(columns, _ARROW_TYPE, strict=True)
@@ -170,17 +166,3 @@ def _script(latin: LatinName, chinese: ChineseName) -> str:
     if not (chinese.given or chinese.family):
         return "latin"
     return "mixed" if latin.given or latin.family else "han"
-
-
-@contextmanager
-def _without_cycle_collection() -> Iterator[None]:
-    """Python's cycle collector put off: a batch of names makes no cycles, and walking over its
-    tuples and the caches took 27 % of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from sources.normalise.data import read_words
 from sources.normalise.numbering import (
-    COUNTRY_CODES,
     Plan,
     country_code,
     plan,
@@ -24,18 +23,20 @@ from sources.normalise.seen import SeenRows
 from sources.normalise.text import fold
 
 # In this order: what is not part of the number is cut before its punctuation is dropped.
-_LABEL = (
+_LABEL = re.compile(
     r"\A(?:telephone|tel|phone|mobile|mob|cell|home|work|fax|whatsapp|電話|电话|手機|手机)[ .:]*"
 )
 _ENDINGS = (
-    r" *(?:;ext=|extension|extn|ext|x|#|分機|分机|轉|转)[ .:]*[0-9]{1,7}",
+    re.compile(r" *(?:;ext=|extension|extn|ext|x|#|分機|分机|轉|转)[ .:]*[0-9]{1,7}\Z"),
     # A spreadsheet or a data frame took the number for a decimal one.
-    r"\.0",
-    r"[;,].*",
+    re.compile(r"\.0\Z"),
+    re.compile(r"[;,].*\Z"),
 )
-_TRUNK_IN_BRACKETS = r"\( *0 *\)"
-_PUNCTUATION = r"[ ().\-/·・_'\"]"
-_INTERNATIONAL_PREFIX = r"\A\+?00(?=[1-9])"
+_TRUNK_IN_BRACKETS = re.compile(r"\( *0 *\)")
+_PUNCTUATION = re.compile(r"[ ().\-/·・_'\"]")
+_INTERNATIONAL_PREFIX = re.compile(r"\A\+?00(?=[1-9])")
+_PLAIN = re.compile(r"[+0-9 -]*", re.ASCII)
+_NUMBER = re.compile(r"\+?[0-9]+")
 _PLACEHOLDERS = read_words("placeholders.csv", "phone")
 _SEQUENCES = frozenset({"1234567890", "0123456789", "123456789", "12345678", "9876543210"})
 
@@ -52,9 +53,9 @@ def to_e164(raw: str | None, regions: Sequence[str], country: str | None = None)
     cleaned = _clean(raw or "")
     if not cleaned:
         return None
-    plans = _plans(regions, region_code(country))
+    plans = _plans(tuple(regions), country)
     number: str | None
-    if not re.fullmatch(r"\+?[0-9]+", cleaned):
+    if not _NUMBER.fullmatch(cleaned):
         number = _read_by_library(raw or "", plans)
     elif cleaned.startswith("+"):
         number = _read_international(cleaned)
@@ -94,16 +95,20 @@ def national(e164: str) -> str:
 
 def _clean(raw: str) -> str:
     """Digits with an optional '+' before them where that is all there is, else folded text."""
-    text = re.sub(_LABEL, "", fold(raw).lower())
-    for ending in _ENDINGS:
-        text = re.sub(ending + r"\Z", "", text)
-    text = re.sub(_PUNCTUATION, "", re.sub(_TRUNK_IN_BRACKETS, "", text))
-    return re.sub(_INTERNATIONAL_PREFIX, "+", text)
+    if _PLAIN.fullmatch(raw):
+        text = raw.replace(" ", "").replace("-", "")
+    else:
+        text = _LABEL.sub("", fold(raw).lower())
+        for ending in _ENDINGS:
+            text = ending.sub("", text)
+        text = _PUNCTUATION.sub("", _TRUNK_IN_BRACKETS.sub("", text))
+    return _INTERNATIONAL_PREFIX.sub("+", text)
 
 
-def _plans(regions: Sequence[str], country: str | None) -> list[Plan]:
+@lru_cache(maxsize=1024)
+def _plans(regions: tuple[str, ...], country: str | None) -> list[Plan]:
     """The plan of the country, then those of the regions, each once; unknown codes are left out."""
-    names = [country, *map(region_code, regions)]
+    names = [region_code(country), *map(region_code, regions)]
     found = [plan(name) for name in dict.fromkeys(names) if name]
     return [each for each in found if each is not None]
 
@@ -147,5 +152,5 @@ def _library_number(text: str, region: str | None) -> str | None:
 
 def is_placeholder(number: str) -> bool:
     """Whether nobody's number was typed: one digit repeated, digits counted up, a listed one."""
-    digits = re.sub(rf"\A\+(?:{'|'.join(COUNTRY_CODES)})", "", number)
+    digits = national(number) if number.startswith("+") else number
     return number in _PLACEHOLDERS or len(set(digits)) <= 1 or digits in _SEQUENCES

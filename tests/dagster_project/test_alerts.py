@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -60,6 +61,29 @@ def test_the_command_hears_of_a_failure_and_of_nothing_personal(tmp_path: Path) 
         "error": "RuntimeError",
     }
     assert "Ann" not in text
+
+
+def test_a_check_that_blocks_is_heard_of(tmp_path: Path) -> None:
+    @dg.asset
+    def table() -> None:
+        return
+
+    @dg.multi_asset_check(specs=[dg.AssetCheckSpec("holds", asset="table", blocking=True)])
+    def audit() -> Iterator[dg.AssetCheckResult]:
+        yield dg.AssetCheckResult(asset_key="table", check_name="holds", passed=False)
+
+    setting, heard = command(tmp_path)
+    config = tmp_path / "scv.yml"
+    config.write_text(f"alerts:\n{setting}", encoding="utf-8")
+    definitions = dg.Definitions(
+        assets=[table],
+        asset_checks=[audit],
+        jobs=[dg.define_asset_job("checked", dg.AssetSelection.all(), hooks={alert})],
+        resources={"pipeline": PipelineResource(config_file=str(config))},
+    )
+    made = definitions.resolve_job_def("checked")
+    assert not made.execute_in_process(raise_on_error=False).success
+    assert json.loads(heard.read_text(encoding="utf-8"))["step"] == "audit"
 
 
 def test_nobody_hears_of_a_run_that_works(tmp_path: Path) -> None:

@@ -26,6 +26,11 @@ def test_the_longest_stage_has_the_longest_bar() -> None:
     assert stage_table([]).count("\n") == 1
 
 
+def test_a_stage_says_why_it_took_an_engine() -> None:
+    text = stage_table([StageResult("resolve", 1.0, {}, note="on spark: scv.yml says so")])
+    assert text.splitlines()[2].endswith("|  | on spark: scv.yml says so |")
+
+
 def test_files_with_something_to_look_at_come_first_and_the_rest_is_counted() -> None:
     account = [file(f"plain{number}") for number in range(MOST_ROWS)]
     account.append(file("bad", quarantined=2))

@@ -126,6 +126,14 @@ def test_a_migration_that_is_killed_anywhere_begins_again(
     assert published(earlier)["golden.customers"]
 
 
+def test_the_records_of_a_migrated_warehouse_can_be_asked(earlier: Path) -> None:
+    """Files that the release before wrote lack the new columns."""
+    migrate(TableStore(earlier), "run")
+    query = "select publication, schema_version from ops.publications order by publication"
+    result = scv("sql", query, "--format", "csv", "--warehouse", earlier)
+    assert result.stdout.split() == ["publication,schema_version", "p000001,", "p000002,2"]
+
+
 def test_heads_that_nobody_published_are_not_migrated(earlier: Path) -> None:
     store = TableStore(earlier)
     (first,) = read_manifest(store)

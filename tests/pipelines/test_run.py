@@ -11,6 +11,7 @@ from pipelines.config import make_secret
 from pipelines.errors import ConfigurationError
 from pipelines.publication import publish, reject
 from pipelines.run import Run, StageResult, key_check
+from pipelines.snapshot import Snapshot
 from pipelines.tables import FILES, RUNS
 from sources.record import RECORDS
 from tests.pipelines.runs import configure
@@ -147,6 +148,28 @@ def test_a_stage_is_timed_told_and_logged(tmp_path: Path) -> None:
     assert (logged["run_id"], logged["publication"], logged["stage"], dict(logged["rows"])) == (
         run.run_id, "p000001", "ingest", {"delivered": 7},
     )  # fmt: skip
+
+
+def test_what_a_stage_has_to_say_is_logged_beside_rows_of_before_there_were_notes(
+    tmp_path: Path,
+) -> None:
+    run = begun(tmp_path)
+    run.store.write_arrow(
+        pa.table({"run_id": ["earlier"], "stage": ["resolve"]}), RUNS.name, "append"
+    )
+    with run.stage("resolve"):
+        run.note = "on duckdb: scv.yml says so"
+    with run.stage("publish"):
+        pass
+    publish(run)
+    with Snapshot(tmp_path / "warehouse").duckdb() as connection:
+        query = "select stage, note from ops.runs order by started_at nulls first"
+        rows = connection.execute(query).fetchall()
+    assert rows == [
+        ("resolve", None), ("resolve", "on duckdb: scv.yml says so"), ("publish", None),
+        ("publish", None),
+    ]  # fmt: skip
+    assert run.store.read_arrow(RUNS.name).column_names[-1] == "note"
 
 
 def test_a_stage_that_fails_leaves_no_result(tmp_path: Path) -> None:
