@@ -10,17 +10,16 @@ RUN_RECORDS = 1_001_440
 RUN_DELIVERED = 1_929_191
 RUN_CORES = 2
 STAGE_SECONDS = {
-    "ingest": 42.6,
-    "events": 36.6,
-    "records": 58.5,
-    "consolidate": 33.9,
+    "ingest": 42.4,
+    "events": 35.7,
+    "records": 66.2,
+    "consolidate": 39.4,
 }
 DRIVER_SECONDS = {
     "inspection": 2.3,
-    "audits": 8.3,
+    "audits": 9.2,
 }
-"""`scv generate FEEDS --persons 236000 --seed 5`, `scv run` on them: lines of the stages, start-ups
-included; the audits of all stages together. `python -m benchmarks.inspecting FEEDS/landing` for the
+"""`make bench`: the stages of docs/benchmarks.md at a million source identities, start-ups included; the audits of all stages together. `python -m benchmarks.inspecting FEEDS/landing` for the
 look at the files. The steps of `DRIVER_SECONDS` run in the driver alone.
 """
 
