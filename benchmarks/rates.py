@@ -19,7 +19,8 @@ DRIVER_SECONDS = {
     "inspection": 2.3,
     "audits": 9.2,
 }
-"""`make bench`: the stages of docs/benchmarks.md at a million source identities, start-ups included; the audits of all stages together. `python -m benchmarks.inspecting FEEDS/landing` for the
+"""`make bench`: the stages of docs/benchmarks.md at a million source identities, start-ups
+included; the audits of all stages together. `python -m benchmarks.inspecting FEEDS/landing` for the
 look at the files. The steps of `DRIVER_SECONDS` run in the driver alone.
 """
 

@@ -24,7 +24,7 @@ select
     sum(nodes * (nodes - 1) // 2)::bigint as pairs,
     max(nodes)::bigint as largest,
     arg_max(substr(sha256(key), 1, 12), struct_pack(nodes, key)) as largest_hash
-from (select rule, key, count(distinct node)::bigint as nodes from blocking_keys group by all)
+from (select rule, key, count(*)::bigint as nodes from blocking_keys group by all)
 where nodes > 1
 group by rule
 order by rule
@@ -95,7 +95,9 @@ def summed(nodes: int, rows: list[tuple[int, int, int, str]]) -> Forecast:
 
 
 def _keys(place: int, rule: BlockingRule) -> str:
-    """SELECT of rule, key, node; rows in which a column is null meet nobody."""
+    """SELECT of rule, key, node, each once, since nodes hold a value once; rows with a null in a
+    column meet nobody.
+    """
     named = [f"unnest({column}) as {column}" for column in rule.exploded]
     plain = [column for column in rule.columns if column not in rule.exploded]
     columns = [*rule.exploded, *plain]

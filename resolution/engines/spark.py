@@ -107,7 +107,7 @@ def blocking_keys(nodes: DataFrame) -> DataFrame:
 
 def forecast_of(graph: Graph, keys: DataFrame) -> Forecast:
     """As `resolution.forecast.forecast`; a row per rule comes back."""
-    blocks = keys.groupBy("rule", "key").agg(F.expr("count(distinct node) as nodes"))
+    blocks = keys.groupBy("rule", "key").agg(F.expr("count(*) as nodes"))
     rules = (
         blocks.where("nodes > 1")
         .groupBy("rule")
