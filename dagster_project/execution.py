@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from dagster_project.alerts import kind_of, tell
 from dagster_project.assets.bronze import bronze_assets
 from dagster_project.assets.layers import layer_assets
 from dagster_project.checks import audit_checks
@@ -65,12 +67,19 @@ def execute_job(
     tags = _tags(days, plan.first_waiting)
     if not plan.has_work:
         return Outcome("nothing to do", plan.base, plan.base, len(plan.untaken))
-    observer = Observer(listener, config)
+    steps: list[str] = []
+
+    def heard(step: str, result: StageResult | None) -> None:
+        steps.append(step)
+        listener(step, result)
+
+    observer = Observer(heard, config)
     token = OBSERVER.set(observer)
     try:
         job_definition = _definitions(config).resolve_job_def(JOB_NAME)
         job_definition.execute_in_process(run_config=QUIET, tags=tags)
-    except Exception:
+    except Exception as error:
+        _alert(config, observer, steps, error)
         # A failed blocking check raises, too; the manifest says whether that was it.
         if not _own_row(observer):
             raise
@@ -87,6 +96,19 @@ def execute_job(
         stages=tuple(run.results),
         checks=tuple(run.checks),
     )
+
+
+def _alert(config: Config, observer: Observer, steps: list[str], error: Exception) -> None:
+    """As the job's own hook does, which Dagster does not call where errors are raised."""
+    message = {
+        "run": observer.runs[-1].run_id if observer.runs else "",
+        "job": JOB_NAME,
+        "step": steps[-1] if steps else "",
+        "error": kind_of(error),
+    }
+    problem = tell(config.alerts, message)
+    if problem:
+        logging.getLogger(__name__).error("alert not sent: %s", problem)
 
 
 def _own_row(observer: Observer) -> Publication | None:
