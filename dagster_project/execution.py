@@ -103,7 +103,7 @@ def _alert(config: Config, observer: Observer, steps: list[str], error: Exceptio
     message = {
         "run": observer.runs[-1].run_id if observer.runs else "",
         "job": JOB_NAME,
-        "step": steps[-1] if steps else "",
+        "step": steps[-1].replace(" ", "_") if steps else "",
         "error": kind_of(error),
     }
     problem = tell(config.alerts, message)

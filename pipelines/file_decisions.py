@@ -58,7 +58,8 @@ def decide(store: TableStore, account: Account, files: list[str], action: str, r
         if file not in known:
             raise FileDecisionError(
                 f"the live publication holds no file '{file}'; its files:"
-                ' scv sql "select file, delivered from ops.files"'
+                ' scv sql "select file, delivered from ops.files". A file that only a rejected'
+                " or an earlier publication holds: move it out of the landing folder"
             )
     now, who = datetime.now(UTC), getpass.getuser()
     rows = [

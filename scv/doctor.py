@@ -247,6 +247,12 @@ def check_folder(name: str, folder: Path) -> Finding:
             f"{place} is not a folder, so {folder} cannot be one.",
             f"Name another folder with --{name}, or move the file away.",
         )
+    if os.statvfs(place).f_flag & os.ST_RDONLY:
+        return failed(
+            name,
+            f"{place} lies on a disk that is mounted for reading only.",
+            f"Find out why (dmesg, mount), mount it for writing, or name another with --{name}.",
+        )
     if not os.access(place, os.W_OK | os.X_OK):
         return failed(
             name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quality.runbooks import runbooks
+from quality.runbooks import runbook, runbooks
 from scv.console import console, show_json, show_table
 from scv.errors import Exit, sentences
 from scv.interrupts import stopping_at_once
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dagster_project.execution import Outcome
     from pipelines.config import Config
     from pipelines.run import Listener
+    from quality.report import CheckResult
 
 
 @sentences
@@ -118,8 +119,13 @@ def summary(outcome: Outcome) -> dict[str, object]:
         "publication": asdict(outcome.publication) if outcome.publication else None,
         "untaken_files": outcome.untaken,
         "stages": [asdict(stage) for stage in outcome.stages],
-        "checks": [asdict(check) for check in outcome.checks],
+        "checks": [_told(check) for check in outcome.checks],
     }
+
+
+def _told(check: CheckResult) -> dict[str, object]:
+    """A check with the page that helps, where it stopped the publication."""
+    return asdict(check) | {"runbook": runbook(check.name) if check.stops_publication else None}
 
 
 def report(outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -126,6 +127,14 @@ def test_a_folder_that_cannot_be_written_to(
     monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path)
     finding = doctor.check_folder("warehouse", tmp_path / "new" / "warehouse")
     assert_found(finding, f"{tmp_path} cannot be written to", "sudo chown")
+
+
+def test_a_disk_that_is_mounted_for_reading_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    finding = doctor.check_folder("warehouse", tmp_path / "new" / "warehouse")
+    assert_found(finding, "mounted for reading only", "mount it for writing")
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:

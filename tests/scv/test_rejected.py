@@ -13,7 +13,7 @@ from dagster_project.execution import Outcome
 from pipelines.delta import TableStore
 from pipelines.run import StageResult
 from quality.report import CheckResult
-from scv.commands.run import report
+from scv.commands.run import report, summary
 from scv.main import app
 from sources.reading import QUARANTINE
 from tests.pipelines.publications import put
@@ -40,6 +40,13 @@ def test_the_report_names_the_runbook_of_each_critical_check_once(
         "What to do: docs/runbooks/customer-forms.md",
         "What to do: docs/runbooks/held-share.md",
     ]
+
+
+def test_the_json_names_the_runbook_where_a_check_stopped_the_publication() -> None:
+    checks = (failed("held_share"), failed("email_fill_rate_drop", "warning"))
+    told = summary(Outcome("rejected", None, None, checks=checks))["checks"]
+    assert isinstance(told, list)
+    assert [check["runbook"] for check in told] == ["docs/runbooks/held-share.md", None]
 
 
 @pytest.fixture
