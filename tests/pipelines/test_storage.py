@@ -112,8 +112,9 @@ def test_the_library_reports_it_in_a_form_that_is_known(tmp_path: Path) -> None:
         "try: TableStore(sys.argv[1]).write_arrow(numbers(1), 'a.b', 'append')\n"
         "except Exception as error: print(type(error).__name__, storage_fault(error))"
     )
+    # -B: the limit would cut the compiled modules that Python writes, and the next run reads them.
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
+        [sys.executable, "-B", "-c", code, str(tmp_path)],
         cwd=ROOT,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
         capture_output=True,
