@@ -11,7 +11,14 @@ from dagster_project.resources import PipelineResource
 from pipelines.tables import bronze_table
 from quality.report import CheckResult
 from quality.runbooks import runbooks
-from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.golden.schema import (
+    ATTRIBUTES,
+    CROSSWALK,
+    CROSSWALK_HISTORY,
+    CUSTOMERS,
+    IDENTIFIER_RESOLUTION,
+    IDENTITY_HISTORY,
+)
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.event import EVENTS
@@ -21,7 +28,13 @@ CHECK = "holds"
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "silver": (RECORDS.name, LINKS.name, EVENTS.name),
-    "resolution": (EDGES.name, CLUSTERS.name, IDENTITIES.name),
+    "resolution": (EDGES.name, CLUSTERS.name),
+    "identity": (
+        IDENTITIES.name,
+        IDENTITY_HISTORY.name,
+        IDENTIFIER_RESOLUTION.name,
+        CROSSWALK_HISTORY.name,
+    ),
     "golden": (CUSTOMERS.name, ATTRIBUTES.name, CROSSWALK.name),
 }
 

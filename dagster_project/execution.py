@@ -42,6 +42,8 @@ class Outcome:
     live: Publication | None
     untaken: int = 0
     """Files in the landing folder that no contract takes."""
+    input_waits: bool = False
+    """Whether it was about another model or rule, and left files or decisions for the next run."""
     stages: tuple[StageResult, ...] = ()
     checks: tuple[CheckResult, ...] = ()
 
@@ -55,9 +57,19 @@ def execute_job(
 ) -> Outcome:
     """The job, in this process, on an instance that leaves nothing behind.
 
-    Without work nothing is started: no JVM, no new table version. Whatever else than a failed
-    check stops a stage is raised as it is.
+    Without work nothing is started: no JVM, no new table version. Another model or rule is
+    published first, on unchanged input; then the job runs once more for what is waiting. Whatever
+    else than a failed check stops a stage is raised as it is.
     """
+    outcome = _execute_once(config, days, listener)
+    if outcome.state == "published" and outcome.input_waits:
+        return _execute_once(config, days, listener)
+    return outcome
+
+
+def _execute_once(
+    config: Config, days: tuple[date | None, date | None], listener: Listener
+) -> Outcome:
     from pipelines.manifest import live, read_manifest
     from pipelines.run import Run
 
@@ -67,6 +79,7 @@ def execute_job(
     tags = _tags(days, plan.first_waiting)
     if not plan.has_work:
         return Outcome("nothing to do", plan.base, plan.base, len(plan.untaken))
+    input_waits = not plan.takes_input and bool(plan.waiting or plan.pending)
     steps: list[str] = []
 
     def heard(step: str, result: StageResult | None) -> None:
@@ -93,6 +106,7 @@ def execute_job(
         publication=row,
         live=live(read_manifest(run.store)),
         untaken=len(plan.untaken),
+        input_waits=input_waits,
         stages=tuple(run.results),
         checks=tuple(run.checks),
     )

@@ -1,7 +1,8 @@
 """A backup of what no run can compute again: the key, decisions, and the records about runs.
 
-Tables of persons are not in it; a run makes them anew from the landing folder, with the same ids
-because the key is the same.
+Of persons it holds what stewards wrote: pinned values and reasons. The other tables of persons are
+not in it; a run makes them anew from the landing folder, with the same ids because the key is the
+same.
 """
 
 from __future__ import annotations
@@ -24,14 +25,23 @@ import pyarrow.parquet as pq
 from pipelines.config import read_secret
 from pipelines.delta import TableStore
 from pipelines.errors import BackupError
-from pipelines.manifest import ARCHIVED
+from pipelines.failpoints import reach
+from pipelines.manifest import ARCHIVED, live, read_manifest
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
+from resolution.golden.schema import IDENTITY_HISTORY
+from resolution.judgements.judgement import JUDGEMENTS
 
-SYSTEMS_OF_RECORD = (PUBLICATIONS.name, FILE_DECISIONS.name, CHECK_RESULTS.name, RUNS.name)
-"""A run may append meanwhile; the manifest is read first, so it names nothing that the others lack.
+SYSTEMS_OF_RECORD = (
+    PUBLICATIONS.name, FILE_DECISIONS.name, JUDGEMENTS.name, CHECK_RESULTS.name, RUNS.name,
+)  # fmt: skip
+"""Read at their heads, and beside them the history of customers as the live publication has it.
+A run may append meanwhile; the manifest is read first, so it names nothing that the others lack.
 """
 
 _CONTENTS, _KEY, _FORMAT = "backup.json", "warehouse.key", 1
+_LAST = PUBLICATIONS.name.split(".")[0]
+"""The folder that a restore moves into place last."""
+
 _BROKEN = (
     tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, KeyError, TypeError, ValueError,
 )  # fmt: skip
@@ -48,6 +58,11 @@ def back_up(store: TableStore, key: Path, out: Path) -> dict[str, int]:
         raise BackupError(f"{store.warehouse} has no publication yet, so there is nothing to save")
     read_secret(key)
     tables = {name: store.read_arrow(name) for name in SYSTEMS_OF_RECORD if store.exists(name)}
+    shown = live(read_manifest(store))
+    if shown is not None and IDENTITY_HISTORY.name in shown.tables:
+        # Its head may be a candidate's.
+        version = shown.tables[IDENTITY_HISTORY.name]
+        tables[IDENTITY_HISTORY.name] = store.read_arrow(IDENTITY_HISTORY.name, version)
     parts = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
     parts[_KEY] = key.read_bytes()
     contents = {
@@ -60,38 +75,63 @@ def back_up(store: TableStore, key: Path, out: Path) -> dict[str, int]:
 
 
 def restore_backup(archive: Path, store: TableStore, key: Path) -> dict[str, int]:
-    """Put a backup into an empty warehouse, in one step that a kill can't halve; rows by table.
+    """Put a backup into an empty warehouse; rows by table. One that was killed begins again.
 
     The publications come back as records of what was: their tables are gone, so none is live.
     Raises `BackupError` for what is no backup, a warehouse with tables, or another key in place.
     """
     parts = _read(archive)
     warehouse = Path(store.warehouse)
-    if warehouse.exists() and any(not path.name.startswith(".") for path in warehouse.iterdir()):
+    beside = warehouse / ".restoring"
+    killed = _is_halfway(warehouse, beside)
+    if not killed and _visible(warehouse):
         raise BackupError(f"{warehouse} is not empty; name a new folder, or move this one away")
     if key.exists() and key.read_bytes() != parts[_KEY]:
         raise BackupError(f"{key} is another key than the backup's; move it away first")
-    beside = warehouse / ".restoring"
+    if killed:
+        for folder in _visible(warehouse):
+            shutil.rmtree(folder)
     shutil.rmtree(beside, ignore_errors=True)
     made = TableStore(beside)
     rows = {}
-    for name in SYSTEMS_OF_RECORD:
+    kept: dict[str, int] = {}
+    # The manifest last: it names the version of the history.
+    for name in (IDENTITY_HISTORY.name, *reversed(SYSTEMS_OF_RECORD)):
         if f"{name}.parquet" in parts:
             table = pq.read_table(io.BytesIO(parts[f"{name}.parquet"]))
-            made.write_arrow(
-                _archived(table) if name == PUBLICATIONS.name else table, name, "append"
-            )
             rows[name] = table.num_rows
+            archived = _archived(table, kept) if name == PUBLICATIONS.name else table
+            version = made.write_arrow(archived, name, "append")
+            if name == IDENTITY_HISTORY.name:
+                kept[name] = version
     if not key.exists():
         _write_private(key, parts[_KEY])
-    (beside / "ops").rename(warehouse / "ops")
+    # The manifest comes last: a warehouse without it is not restored yet.
+    for folder in sorted(_visible(beside), key=lambda path: (path.name == _LAST, path.name)):
+        folder.rename(warehouse / folder.name)
+        reach(f"after restoring {folder.name}")
     beside.rmdir()
     return rows
 
 
-def _archived(publications: pa.Table) -> pa.Table:
-    """The manifest as history: no row names tables, and none is live."""
-    rows = [row | {"state": ARCHIVED, "tables": []} for row in publications.to_pylist()]
+def _visible(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*") if path.name[0] != "."]
+
+
+def _is_halfway(warehouse: Path, beside: Path) -> bool:
+    """Whether a restore was killed between two folders: some systems of record are there, nothing
+    else is, and the manifest still waits.
+    """
+    if not (beside / _LAST).exists() or not all(path.is_dir() for path in _visible(warehouse)):
+        return False
+    tables = {f"{table.parent.name}.{table.name}" for table in warehouse.glob("[!.]*/*")}
+    return tables <= {*SYSTEMS_OF_RECORD, IDENTITY_HISTORY.name}
+
+
+def _archived(publications: pa.Table, kept: dict[str, int]) -> pa.Table:
+    """The manifest as history: no row is live, or names tables but those that were `kept`."""
+    changed = {"state": ARCHIVED, "tables": sorted(kept.items())}
+    rows = [row | changed for row in publications.to_pylist()]
     return pa.Table.from_pylist(rows, publications.schema)
 
 

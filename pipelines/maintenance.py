@@ -16,12 +16,15 @@ from pipelines.manifest import (
     require_current,
 )
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
+from resolution.judgements.judgement import JUDGEMENTS
 
 MOST_FILES = 32
 """A table that is only ever appended to is compacted beyond this; a nightly run adds a file per
 delivered file, and readers open each."""
 
-HEAD_TABLES = (PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name, FILE_DECISIONS.name)
+HEAD_TABLES = (
+    PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name, FILE_DECISIONS.name, JUDGEMENTS.name,
+)  # fmt: skip
 """Tables that are read at their head, whatever is published."""
 
 

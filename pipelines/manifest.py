@@ -5,14 +5,17 @@ One appended row of `ops.publications` is a publication; a row is never changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError, SchemaError
+from pipelines.identity_tables import record_restore
 from pipelines.tables import PUBLICATIONS
+from resolution.golden.schema import IDENTITY_HISTORY
+from resolution.history import Cause, Occasion
 
 MIGRATED = "migrated"
 LIVE_STATES = ("published", "restored", "maintained", MIGRATED)
@@ -20,7 +23,7 @@ LIVE_STATES = ("published", "restored", "maintained", MIGRATED)
 ARCHIVED = "archived"
 """What `scv restore-backup` makes of rows whose tables are gone."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Of the tables that this release writes; `pipelines.migration` leads there from each earlier one.
 """
 
@@ -153,16 +156,23 @@ def restore(store: TableStore, publication: str, run_id: str) -> Publication:
         raise PublicationError(
             f"{publication} has expired: 'scv maintain' deleted files that only it needed"
         )
-    row = Publication(
-        **{name: getattr(wanted, name) for name in MANIFEST.names}
-        | {
-            "publication": next_id(manifest),
-            "state": "restored",
-            "created_at": datetime.now(UTC),
-            "run_id": run_id,
-            "restored_from": wanted.restored_from or wanted.publication,
-        }
+    now = datetime.now(UTC)
+    row = replace(
+        wanted,
+        publication=next_id(manifest),
+        state="restored",
+        created_at=now,
+        run_id=run_id,
+        restored_from=wanted.restored_from or wanted.publication,
     )
+    shown = live(manifest)
+    if shown is not None and IDENTITY_HISTORY.name in shown.tables:
+        store.reset(IDENTITY_HISTORY.name, shown.tables[IDENTITY_HISTORY.name])
+        # What is put on record stays: an id that was published between the two still resolves.
+        cause = Cause("restore", f"{row.restored_from} brought back")
+        occasion = Occasion(row.publication, now, cause)
+        kept = record_restore(store, shown.tables, wanted.tables, occasion)
+        row = replace(row, tables=wanted.tables | kept)
     append(store, row)
     return row
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipelines.delta import TableStore
+from pipelines.identity_tables import begin_history
 from pipelines.manifest import (
     MANIFEST,
     MIGRATED,
@@ -25,18 +26,26 @@ from pipelines.manifest import (
     schema_version,
 )
 from pipelines.tables import PUBLICATIONS
+from resolution.schema import IDENTITIES
 
 Versions = dict[str, int]
-Step = Callable[[TableStore, Versions], Versions]
-"""From the versions of the live publication's tables to those that it made of them."""
+Step = Callable[[TableStore, Versions, str], Versions]
+"""From the versions of the live publication's tables, and the id of the publication to be, to the
+versions that it made of them."""
 
 
-def _manifest_says_its_version(store: TableStore, versions: Versions) -> Versions:
+def _manifest_says_its_version(store: TableStore, versions: Versions, _: str) -> Versions:
     store.add_columns(PUBLICATIONS.name, MANIFEST)
     return versions
 
 
-STEPS: dict[int, Step] = {1: _manifest_says_its_version}
+def _history_begins(store: TableStore, versions: Versions, publication: str) -> Versions:
+    if IDENTITIES.name not in versions:
+        return versions
+    return versions | begin_history(store, versions, publication)
+
+
+STEPS: dict[int, Step] = {1: _manifest_says_its_version, 2: _history_begins}
 """By the schema version that a step starts from."""
 
 
@@ -55,7 +64,7 @@ def migrate(store: TableStore, run_id: str) -> Publication | None:
     for name, published in versions.items():
         store.reset(name, published)
     for step in range(version, SCHEMA_VERSION):
-        versions = STEPS[step](store, versions)
+        versions = STEPS[step](store, versions, next_id(manifest))
     base = shown or manifest[-1]
     row = replace(
         base,

@@ -41,6 +41,7 @@ from pipelines.tables import FILES, RUNS, published_tables
 from quality.report import CheckResult
 from resolution import thresholds
 from resolution.golden.survivorship import RULES_FILE
+from resolution.history import Cause
 from resolution.model.artefact import Model, read_model
 from sources.catalog import Catalog
 from sources.contract import FileContract
@@ -131,6 +132,14 @@ class Run:
     def publication(self) -> str:
         return next_id(self.manifest)
 
+    @property
+    def last_tables(self) -> dict[str, int]:
+        """Versions by table that this run follows: those of the last publication, or what a backup
+        brought back.
+        """
+        bound = self.base or next((row for row in self.manifest if row.state == ARCHIVED), None)
+        return dict(bound.tables) if bound else {}
+
     @cached_property
     def spark(self) -> SparkSession:
         self._owns_session = SparkSession.getActiveSession() is None
@@ -217,7 +226,7 @@ class Run:
         out = withdrawn(read_decisions(self.store))
         return [
             replace(one, problem=Problem(WITHDRAWN)) if (one.name, one.sha256) in out else one
-            for one in inspect_files(self.config.landing, self.waiting)
+            for one in inspect_files(self.config.landing, self.waiting if self.takes_input else [])
         ]
 
     @cached_property
@@ -242,11 +251,28 @@ class Run:
         base = self.base
         if base is None or base.state == MIGRATED or self.waiting or self.pending:
             return True
-        return (base.model_version, base.rules_version, base.code_version) != (
-            self.model.version,
-            self.rules_version,
-            self.code_version,
-        )
+        return not self.takes_input
+
+    @cached_property
+    def cause(self) -> Cause:
+        """What makes this run's customers differ from the last publication's. Another model, rule
+        or release is published on unchanged input, so that no change of customers has two causes.
+        """
+        base = self.base
+        if base is None:
+            return Cause("data")
+        if base.model_version != self.model.version:
+            return Cause("model", f"{base.model_version} -> {self.model.version}")
+        if base.rules_version != self.rules_version:
+            return Cause("rule", f"rules {base.rules_version} -> {self.rules_version}")
+        if base.code_version != self.code_version:
+            return Cause("rule", f"release {base.code_version} -> {self.code_version}")
+        return Cause("data")
+
+    @property
+    def takes_input(self) -> bool:
+        """Whether this run takes in what is waiting, or leaves it for the next one."""
+        return self.cause.kind == "data"
 
     def begin(self) -> None:
         """Bring every table back to the last publication: a killed or failed run leaves heads
@@ -257,9 +283,9 @@ class Run:
         self.secret  # noqa: B018
         self._lock.acquire()
         # Another run may have published while this one waited.
-        for name in ("manifest", "account", "pending", "waiting", "deliveries"):
+        for name in ("manifest", "account", "pending", "waiting", "deliveries", "cause"):
             self.__dict__.pop(name, None)
-        self.versions = dict(self.base.tables) if self.base else {}
+        self.versions = self.last_tables
         for name in published_tables(self.catalog):
             self.store.reset(name, self.versions.get(name))
             version = self.store.version(name)

@@ -12,14 +12,17 @@ from pipelines.errors import PublicationError
 from pipelines.manifest import Publication, find, live, read_manifest, require_current
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
 from pipelines.views import open_view
+from resolution.judgements.judgement import JUDGEMENTS
 
 if TYPE_CHECKING:
     import pandas
     import pyarrow
     from pyspark.sql import DataFrame, SparkSession
 
-AUDIT_TABLES = (PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name, FILE_DECISIONS.name)
-"""Append-only records about runs; they are read at their head, beside any publication."""
+AUDIT_TABLES = (
+    PUBLICATIONS.name, CHECK_RESULTS.name, RUNS.name, FILE_DECISIONS.name, JUDGEMENTS.name,
+)  # fmt: skip
+"""Append-only records of runs and decisions; read at their head, beside any publication."""
 
 
 class Snapshot:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.golden.schema import (
+    ATTRIBUTES,
+    CROSSWALK,
+    CROSSWALK_HISTORY,
+    CUSTOMERS,
+    IDENTIFIER_RESOLUTION,
+    IDENTITY_HISTORY,
+)
+from resolution.judgements.judgement import JUDGEMENTS
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.contract import FileContract
@@ -122,11 +130,15 @@ RUNS = TableSchema(
 
 DOCUMENTED = (
     RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES, CROSSWALK,
-    FILES, FILE_DECISIONS, CHECK_RESULTS, PUBLICATIONS, RUNS,
+    CROSSWALK_HISTORY, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION,
+    JUDGEMENTS, FILES, FILE_DECISIONS, CHECK_RESULTS, PUBLICATIONS, RUNS,
 )  # fmt: skip
 """Tables whose columns are documented in code; bronze columns are documented in contracts."""
 
-READABLE = (RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES, CROSSWALK)
+READABLE = (
+    RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION,
+    CROSSWALK_HISTORY, CUSTOMERS, ATTRIBUTES, CROSSWALK,
+)  # fmt: skip
 
 
 def bronze_table(contract: FileContract) -> str:

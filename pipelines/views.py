@@ -17,7 +17,7 @@ def open_view(
 ) -> None:
     """A view named `view` on the Parquet files of a table's version (None = its head).
 
-    A version without rows has no file; it becomes an empty table with the same columns. A head
+    A version without rows has no file; it becomes a view of nothing with the same columns. A head
     was appended to by several releases, and files of the earlier ones may lack columns.
     """
     files = store.files(table, version)
@@ -29,6 +29,8 @@ def open_view(
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise TableError(table, error) from error
         return
+    empty = f"no_rows_{view.replace('.', '_')}"
     connection.register("empty_rows", store.read_arrow(table, version))
-    connection.execute(f"create or replace table {view} as from empty_rows")
+    connection.execute(f"create or replace temp table {empty} as from empty_rows")
     connection.unregister("empty_rows")
+    connection.execute(f"create or replace view {view} as from temp.{empty}")

@@ -20,6 +20,9 @@ TABLE_OF = {
     "edges": "resolution.edges",
     "clusters": "resolution.clusters",
     "identities": "resolution.identities",
+    "history": "golden.identity_history",
+    "identifiers": "golden.identifier_resolution",
+    "periods": "golden.crosswalk_history",
     "customers": "golden.customers",
     "attributes": "golden.attributes",
     "crosswalk": "golden.crosswalk",
@@ -80,9 +83,13 @@ def references(relation: str, column: str, other: str, other_column: str) -> Mea
     )
 
 
+_KEYS = {"customers": "customer_id", "history": "coalesce(to_id, from_id)"}
+"""What names a row of these relations; a record_id elsewhere."""
+
+
 def misfits(name: str, relation: str, broken: str, because: str) -> Measure:
     """No row of the relation is broken, as SQL says it; null where a row is asked nothing."""
-    key = "customer_id" if relation == "customers" else "record_id"
+    key = _KEYS.get(relation, "record_id")
     return Measure(
         name=name,
         relation=relation,

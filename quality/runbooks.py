@@ -21,7 +21,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "edges_out_of_order", "edges_without_weight", "joined_pairs_apart",
         "largest_published_cluster",
     ),
-    "missing-records.md": ("records_without_cluster", "records_unpublished"),
+    "missing-records.md": (
+        "records_without_cluster", "records_without_customer", "records_unpublished",
+    ),
+    "identity.md": (
+        "changes_without_cause", "history_does_not_add_up", "ids_used_twice",
+        "ids_that_lead_nowhere", "known_kinds",
+    ),
     "no-customers.md": ("customers_exist",),
     "customer-forms.md": (
         "customer_id_form", "known_state", "has_records", "confidence_range", "email_form",

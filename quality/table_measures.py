@@ -15,7 +15,7 @@ from quality.measures import (
     unique,
 )
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, EDGES
 from resolution.thresholds import JOIN_AT, KEEP_EDGE_AT, LARGEST_CLUSTER
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
@@ -96,7 +96,6 @@ _RECORD_KEYS = [
 RESOLUTION_MEASURES = [
     columns("edges", EDGES),
     columns("clusters", CLUSTERS),
-    columns("identities", IDENTITIES),
     unique("edges", ("left_id", "right_id", "kind")),
     references("edges", "left_id", "clusters", "record_id"),
     references("edges", "right_id", "clusters", "record_id"),
@@ -144,7 +143,6 @@ RESOLUTION_MEASURES = [
         because="An edge at or above the threshold lies within one component.",
         maximum=0,
     ),
-    unique("identities", ("record_id",)),
 ]
 
 

@@ -17,3 +17,19 @@ class BudgetError(ResolutionError):
 
 class ModelError(ResolutionError):
     """No model, or one that does not fit; the message says what to type."""
+
+
+class JudgementError(ResolutionError):
+    """A decision that can't be taken, or a ledger that can't be true; no person's data is in it.
+
+    `said` is the message without the column. `column` and `judgement_id` say what is wrong with
+    which decision, as far as known, so that a reader of files can name the place.
+    """
+
+    def __init__(
+        self, said: str, column: str | None = None, judgement_id: str | None = None
+    ) -> None:
+        super().__init__(f"{column}: {said}" if column else said)
+        self.said = said
+        self.column = column
+        self.judgement_id = judgement_id

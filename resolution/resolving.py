@@ -1,4 +1,4 @@
-"""One call from records and links to edges, clusters and identities, in one process."""
+"""One call from records and links to edges and clusters, in one process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import duckdb
 from resolution.clustering import connect
 from resolution.engines.duckdb import score
 from resolution.forecast import Forecast, forecast
-from resolution.identity import IDENTITIES
 from resolution.model.artefact import Model
 from resolution.nodes import build_nodes
 
@@ -19,7 +18,7 @@ def resolve(
     model: Model,
     before_scoring: Callable[[Forecast], None] = lambda _: None,
 ) -> None:
-    """Leave `edges`, `clusters` and `identities` on the connection.
+    """Leave `edges` and `clusters` on the connection.
 
     Reads the relations `records` (silver.records) and `links` (silver.links). What
     `before_scoring` raises ends it before a pair is made.
@@ -28,4 +27,3 @@ def resolve(
     before_scoring(forecast(connection))
     score(connection, model)
     connect(connection, model.version)
-    connection.execute(IDENTITIES)

@@ -49,5 +49,6 @@ IDENTITIES = TableSchema(
         Field("record_id", "string", "The record.", required=True),
         Field("customer_id", "string", "Opaque id of the customer.", required=True),
         Field("state", "string", "published or held.", required=True),
+        Field("since", "string", "Publication since which this is so."),
     ),
 )

@@ -19,8 +19,9 @@ from pipelines.config import load_config
 from pipelines.run import Run
 from pipelines.session import SparkSettings, build_session, java_options, shared_directory
 from pipelines.stages.consolidate import consolidate_customers
+from pipelines.stages.identify import identify_customers
 from pipelines.stages.ingest import ingest
-from pipelines.stages.resolve import resolve_identities
+from pipelines.stages.resolve import resolve_records
 from pipelines.stages.standardise import standardise_events, standardise_records
 
 DUMP_SECONDS = 300
@@ -64,7 +65,8 @@ def exercise(scratch: Path) -> None:
         ingest,
         standardise_events,
         standardise_records,
-        resolve_identities,
+        resolve_records,
+        identify_customers,
         consolidate_customers,
     ):
         stage(run)

@@ -24,10 +24,12 @@ from scv.commands.explain import explain
 from scv.commands.export import export
 from scv.commands.generate import generate
 from scv.commands.init import init
+from scv.commands.judgements import judgements
 from scv.commands.maintain import maintain
 from scv.commands.migrate import migrate
 from scv.commands.publications import publications
 from scv.commands.quarantine import quarantine
+from scv.commands.resolve import resolve
 from scv.commands.run import run
 from scv.commands.sources import sources
 from scv.commands.sql import sql
@@ -42,14 +44,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, train, evaluate, explain, sql, export, maintain, migrate, backup,
-    doctor, dev, docs,
+    init, demo, generate, run, train, evaluate, explain, resolve, sql, export, maintain, migrate,
+    backup, doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)
 app.command("restore-backup")(restore_backup)
 app.add_typer(publications, name="publications")
 app.add_typer(sources, name="sources")
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(judgements, name="judgements")
 
 
 def main() -> NoReturn:

@@ -11,7 +11,14 @@ from dagster_project.documentation import asset_key, asset_spec
 from dagster_project.markdown import stage_table
 from dagster_project.resources import PipelineResource
 from pipelines.tables import PUBLICATIONS, bronze_table
-from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.golden.schema import (
+    ATTRIBUTES,
+    CROSSWALK,
+    CROSSWALK_HISTORY,
+    CUSTOMERS,
+    IDENTIFIER_RESOLUTION,
+    IDENTITY_HISTORY,
+)
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.event import EVENTS
@@ -20,6 +27,8 @@ from sources.schema import TableSchema
 
 if TYPE_CHECKING:
     from pipelines.run import Run
+
+IDENTITY = (IDENTITIES, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION, CROSSWALK_HISTORY)
 
 Results = Iterator[dg.MaterializeResult[None]]
 
@@ -47,17 +56,24 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         name="resolution",
-        specs=[
-            asset_spec(table, (RECORDS.name, LINKS.name), mixed)
-            for table in (EDGES, CLUSTERS, IDENTITIES)
-        ],
+        specs=[asset_spec(table, (RECORDS.name, LINKS.name), mixed) for table in (EDGES, CLUSTERS)],
     )
     def resolution(pipeline: PipelineResource) -> Results:
-        from pipelines.stages.resolve import resolve_identities
+        from pipelines.stages.resolve import resolve_records
 
-        yield from _materialise(
-            pipeline.candidate, resolve_identities, (EDGES, CLUSTERS, IDENTITIES)
-        )
+        yield from _materialise(pipeline.candidate, resolve_records, (EDGES, CLUSTERS))
+
+    @dg.multi_asset(
+        name="identity",
+        specs=[
+            asset_spec(table, (RECORDS.name, LINKS.name, CLUSTERS.name), {"duckdb", "delta"})
+            for table in IDENTITY
+        ],
+    )
+    def identity(pipeline: PipelineResource) -> Results:
+        from pipelines.stages.identify import identify_customers
+
+        yield from _materialise(pipeline.candidate, identify_customers, IDENTITY)
 
     @dg.multi_asset(
         name="golden",
@@ -73,11 +89,11 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
             pipeline.candidate, consolidate_customers, (CUSTOMERS, ATTRIBUTES, CROSSWALK)
         )
 
-    return [silver_records, silver_events, resolution, golden, _publication()]
+    return [silver_records, silver_events, resolution, identity, golden, _publication()]
 
 
 def _publication() -> dg.AssetsDefinition:
-    golden = [table.name for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK)]
+    golden = [table.name for table in (CUSTOMERS, ATTRIBUTES, CROSSWALK, *IDENTITY[1:])]
 
     @dg.multi_asset(name="publications", specs=[asset_spec(PUBLICATIONS, golden, {"delta"})])
     def publications(pipeline: PipelineResource) -> dg.MaterializeResult[None]:

@@ -18,7 +18,14 @@ from pipelines.tables import CHECK_RESULTS, FILES, bronze_table
 from pipelines.views import open_view
 from quality.measures import Measure, failing_keys, take
 from quality.report import CheckResult, plain_number
-from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.golden.schema import (
+    ATTRIBUTES,
+    CROSSWALK,
+    CROSSWALK_HISTORY,
+    CUSTOMERS,
+    IDENTIFIER_RESOLUTION,
+    IDENTITY_HISTORY,
+)
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from sources.contract import FileContract
 from sources.event import EVENTS
@@ -49,7 +56,7 @@ _ARROW = pa.schema(
 
 
 def audit(run: Run, layer: str) -> list[CheckResult]:
-    """Check one layer (bronze, silver, resolution, golden) of the candidate."""
+    """Check one layer (bronze, silver, resolution, identity, golden) of the candidate."""
     with run.stage(f"audit {layer}") as rows:
         results = _LAYERS[layer](run)
         _keep(run, results)
@@ -161,10 +168,23 @@ def _resolution(run: Run) -> list[CheckResult]:
         "records": RECORDS,
         "edges": EDGES,
         "clusters": CLUSTERS,
-        "identities": IDENTITIES,
     }
     with _snapshot(run, relations) as connection:
         return _measure(connection, "resolution", RESOLUTION_MEASURES)
+
+
+def _identity(run: Run) -> list[CheckResult]:
+    from quality.identity_measures import IDENTITY_MEASURES
+
+    relations = {
+        "clusters": CLUSTERS,
+        "identities": IDENTITIES,
+        "history": IDENTITY_HISTORY,
+        "identifiers": IDENTIFIER_RESOLUTION,
+        "periods": CROSSWALK_HISTORY,
+    }
+    with _snapshot(run, relations) as connection:
+        return _measure(connection, "identity", IDENTITY_MEASURES)
 
 
 def _golden(run: Run) -> list[CheckResult]:
@@ -189,6 +209,7 @@ _LAYERS: dict[str, Callable[[Run], list[CheckResult]]] = {
     "bronze": _bronze,
     "silver": _silver,
     "resolution": _resolution,
+    "identity": _identity,
     "golden": _golden,
 }
 

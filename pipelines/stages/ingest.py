@@ -23,7 +23,7 @@ def ingest(run: Run) -> None:
         for contract in contracts:
             run.create(bronze_table(contract), bronze_schema(contract))
             run.create(quarantine_table(contract), QUARANTINE)
-        take_out(run, run.pending)
+        take_out(run, run.pending if run.takes_input else {})
         _inspect_while_spark_starts(run)
         by_table = {contract.table: contract for contract in contracts}
         whole = [delivery for delivery in run.deliveries if delivery.problem is None]

@@ -1,4 +1,4 @@
-"""Silver -> edges, clusters, identities, on DuckDB or on Spark.
+"""Silver -> edges and clusters, on DuckDB or on Spark.
 
 On DuckDB the Parquet files of the run's own snapshot are read in place (0.1 to 0.4 s) and the
 results go back as Arrow streams (0.1 to 0.3 s).
@@ -21,15 +21,15 @@ from resolution.engines.spark import (
 )
 from resolution.forecast import Forecast
 from resolution.resolving import resolve
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, EDGES
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
-ORDER = {"edges": "left_id, right_id", "clusters": "record_id", "identities": "record_id"}
+ORDER = {"edges": "left_id, right_id", "clusters": "record_id"}
 
 
-def resolve_identities(run: Run) -> None:
-    """Score, connect and identify all records that are not deleted."""
+def resolve_records(run: Run) -> None:
+    """Score and connect all records that are not deleted."""
     with run.stage("resolve") as rows:
         linking = run.config.linking
         if linking.engine == "spark":
@@ -68,18 +68,13 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
         connection.execute("set TimeZone = 'UTC'")
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
         resolve(connection, run.model, weigh_up)
-        for relation, schema in (
-            ("edges", EDGES),
-            ("clusters", CLUSTERS),
-            ("identities", IDENTITIES),
-        ):
+        for relation, schema in (("edges", EDGES), ("clusters", CLUSTERS)):
             columns = ", ".join(schema.columns)
             result = connection.sql(f"select {columns} from {relation} order by {ORDER[relation]}")
             run.write_arrow(result.to_arrow_table(), schema.name, "overwrite")
             rows[schema.name] = run.rows(schema.name)
         rows["hubs"] = _count(connection, "select count(*) from hubs")
         rows["held"] = _count(connection, "select count(*) from clusters where state = 'held'")
-        rows["customers"] = _count(connection, "select count(distinct customer_id) from identities")
 
 
 def _on_spark(run: Run, rows: dict[str, int]) -> None:
@@ -91,13 +86,12 @@ def _on_spark(run: Run, rows: dict[str, int]) -> None:
     _check(run, rows, forecast)
     found = scored(graph, keys, run.model, max(partitions, run.partitions(forecast.pairs)))
     write_columns(run, edges(graph, found, run.model), EDGES)
-    resolved_records = resolved(graph, records, run.read(EDGES.name), partitions)
-    write_columns(run, resolved_records, CLUSTERS, IDENTITIES)
-    for table in (EDGES, CLUSTERS, IDENTITIES):
+    resolved_records = resolved(graph, run.read(EDGES.name), partitions)
+    write_columns(run, resolved_records, CLUSTERS)
+    for table in (EDGES, CLUSTERS):
         rows[table.name] = run.rows(table.name)
     rows["hubs"] = graph.hubs.count()
     rows["held"] = run.read(CLUSTERS.name).where("state = 'held'").count()
-    rows["customers"] = run.read(IDENTITIES.name).select("customer_id").distinct().count()
     graph.release()
 
 

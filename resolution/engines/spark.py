@@ -21,7 +21,6 @@ from resolution.engines.components import connected, weakest_links
 from resolution.engines.tasks import ROWS, TaskQuery
 from resolution.forecast import Forecast, summed
 from resolution.guard import HELD_CLUSTERS
-from resolution.identity import IDENTITIES
 from resolution.model.artefact import Model
 from resolution.model.blocking import PREDICTION_RULES, BlockingRule
 from resolution.nodes import ARRAYS, FEATURES, UNHUBBED
@@ -48,7 +47,7 @@ _SCORED = (
 )
 _RESOLVED = (
     "record_id string, component_id string, cluster_id string, state string, reason string,"
-    " weakest_link int, customer_id string"
+    " weakest_link int"
 )
 _BETWEEN = "\\u001f"
 """Between the columns of a blocking key; normalised values hold no control characters."""
@@ -156,8 +155,8 @@ def edges(graph: Graph, scored_rows: DataFrame, model: Model) -> DataFrame:
     return probable.unionByName(certain, allowMissingColumns=True).select(*EDGES.columns)
 
 
-def resolved(graph: Graph, records: DataFrame, kept_edges: DataFrame, partitions: int) -> DataFrame:
-    """Per record the columns of `CLUSTERS` and the customer_id; `kept_edges` are `EDGES`."""
+def resolved(graph: Graph, kept_edges: DataFrame, partitions: int) -> DataFrame:
+    """The columns of `CLUSTERS`; `kept_edges` are `EDGES`."""
     strong = kept_edges.where(f"kind = 'probabilistic' and weight >= {JOIN_AT}").selectExpr(
         "left_id as left", "right_id as right", "weight"
     )
@@ -172,13 +171,10 @@ def resolved(graph: Graph, records: DataFrame, kept_edges: DataFrame, partitions
     grouped = (
         graph.members.join(component, on="node")
         .join(weakest, on="component_id", how="left")
-        .join(records.select("record_id", "first_seen"), on="record_id")
-        .select("record_id", "component_id", "weakest_link", "first_seen")
+        .select("record_id", "component_id", "weakest_link")
     )
     query = TaskQuery(
-        "select clusters.*, customer_id from clusters join identities using (record_id)",
-        _schema(_RESOLVED),
-        before=(*_MEMBERS_OF_COMPONENTS, HELD_CLUSTERS, IDENTITIES),
+        "from clusters", _schema(_RESOLVED), before=(*_MEMBERS_OF_COMPONENTS, HELD_CLUSTERS)
     )
     return _in_tasks(colocated(grouped, ["component_id"], partitions), query, _RESOLVED)
 

@@ -86,6 +86,72 @@ CROSSWALK = TableSchema(
         Field("source_key", "string", "The source's own key.", personal=True, required=True),
         Field("customer_id", "string", "The customer.", required=True),
         Field("state", "string", "published or held.", required=True),
+        Field("since", "string", "Publication since which this is so."),
         Field("publication", "string", "Publication that this row came with."),
+    ),
+)
+
+CROSSWALK_HISTORY = TableSchema(
+    name="golden.crosswalk_history",
+    grain="record and time in which it was one customer's",
+    about=(
+        "The customer of a record on any day: the row with valid_from <= day and valid_to after "
+        "it, or empty."
+    ),
+    key=("record_id", "valid_from"),
+    fields=(
+        Field("record_id", "string", "The record.", required=True),
+        Field("customer_id", "string", "The customer that it was then.", required=True),
+        Field("valid_from", "timestamp", "When the run began that made it so, UTC.", required=True),
+        Field("valid_to", "timestamp", "When the run began that ended it; empty = still so."),
+        Field("since", "string", "Publication that made it so.", required=True),
+        Field("until", "string", "Publication that ended it; empty = still so."),
+    ),
+)
+
+IDENTITY_HISTORY = TableSchema(
+    name="golden.identity_history",
+    grain="flow of records from one customer to another in a publication",
+    about=(
+        "What became of customers, and why. All rows from the first, added up, give the customer "
+        "of every record: a system of record that no run computes again."
+    ),
+    key=("publication", "step", "from_id", "to_id"),
+    fields=(
+        Field("publication", "string", "Publication that made the change.", required=True),
+        Field(
+            "step",
+            "int",
+            "Order within it: 0 model, rule, restore or migration, 1 erasure, 2 steward, 3 data.",
+            required=True,
+        ),
+        Field("changed_at", "timestamp", "When its run began, UTC.", required=True),
+        Field(
+            "kind",
+            "string",
+            "birth, addition, merge, split, move, removal, retirement or revival.",
+            required=True,
+        ),
+        Field("from_id", "string", "Customer that the records had; empty = none."),
+        Field("to_id", "string", "Customer that they have now; empty = none."),
+        Field("records", "array<string>", "The records that went this way.", required=True),
+        Field("founder", "string", "Record that a new id was made of."),
+        Field("cause", "string", "data, steward, erasure, model, rule, restore or migration."),
+        Field("cause_records", "array<string>", "Changed records behind a change of data."),
+        Field("cause_decisions", "array<string>", "Judgements behind a change by stewards."),
+        Field("detail", "string", "What changed, such as the two models."),
+    ),
+)
+
+IDENTIFIER_RESOLUTION = TableSchema(
+    name="golden.identifier_resolution",
+    grain="customer_id ever published",
+    about="Where an id leads today. No id is missing here, and none is used twice.",
+    key=("customer_id",),
+    fields=(
+        Field("customer_id", "string", "The id, as it was published once.", required=True),
+        Field("status", "string", "current, merged, split, retired or erased.", required=True),
+        Field("current_ids", "array<string>", "Customers that it stands for today.", required=True),
+        Field("ended_with", "string", "Publication that ended it; empty = current."),
     ),
 )

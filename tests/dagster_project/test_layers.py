@@ -38,7 +38,10 @@ def test_what_readers_see_may_not_grow_old_unseen() -> None:
         for spec in asset.specs
         if spec.freshness_policy is not None
     }
-    golden = {"golden.attributes", "golden.crosswalk", "golden.customers"}
+    golden = {
+        "golden.attributes", "golden.crosswalk", "golden.customers", "golden.crosswalk_history",
+        "golden.identifier_resolution", "golden.identity_history",
+    }  # fmt: skip
     assert fresh == golden | {"ops.publications"}
 
 

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.tables import DOCUMENTED, bronze_table, quarantine_table
+from quality.identity_measures import IDENTITY_MEASURES
 from quality.runbooks import FOLDER, INDEX, PAGES, runbook
 from quality.suites.feeds import feed_suite
 from quality.table_measures import RESOLUTION_MEASURES, golden_measures, record_measures
@@ -41,7 +42,12 @@ def strictest() -> FileContract:
 
 def critical_checks() -> set[str]:
     """Every check that stops a publication, as the code asks it."""
-    measures = [*record_measures(["crm"]), *RESOLUTION_MEASURES, *golden_measures(0.1, 0.1, 0.1)]
+    measures = [
+        *record_measures(["crm"]),
+        *RESOLUTION_MEASURES,
+        *IDENTITY_MEASURES,
+        *golden_measures(0.1, 0.1, 0.1),
+    ]
     names = {measure.name for measure in measures if measure.severity == "critical"}
     suites = [feed_suite(one) for one in (strictest(), *[one for _, one in load_catalog().files])]
     promises = [promise for suite in suites for promise in suite.expectations]

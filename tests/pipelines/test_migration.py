@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from pipelines.manifest import (
 )
 from pipelines.migration import STEPS, migrate
 from pipelines.snapshot import Snapshot
+from resolution.schema import IDENTITIES
 from scv.main import app
 from tests.pipelines.publications import put
 
@@ -34,10 +36,10 @@ def scv(*words: object) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-@pytest.fixture
-def earlier(tmp_path: Path) -> Path:
-    """A warehouse of schema version 1, with its key and its landing folder beside it."""
-    with tarfile.open(FIXTURES / "warehouse-schema-1.tar.gz") as archive:
+@pytest.fixture(params=range(FIRST_SCHEMA_VERSION, SCHEMA_VERSION))
+def earlier(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A warehouse of an earlier schema version, with its key and its landing folder beside it."""
+    with tarfile.open(FIXTURES / f"warehouse-schema-{request.param}.tar.gz") as archive:
         # Python before 3.11.4 has neither the filter nor the argument.
         archive.extraction_filter = getattr(tarfile, "data_filter", None)
         archive.extractall(tmp_path)  # noqa: S202  (our own fixture)
@@ -69,7 +71,7 @@ def test_every_command_names_the_one_that_helps(earlier: Path, words: tuple[str,
     given = [word.format(earlier.parent) for word in words]
     result = scv(*given, "--warehouse", earlier)
     assert result.exit_code == 4, result.output
-    assert "schema version 1, now 2); type 'scv migrate'" in result.stderr
+    assert f", now {SCHEMA_VERSION}); type 'scv migrate'" in result.stderr
     assert "Traceback" not in result.stderr
     assert TableStore(earlier).version("ops.publications") == before
 
@@ -83,15 +85,22 @@ def test_a_migrated_warehouse_shows_the_same_rows_and_takes_the_next_day(
     assert result.exit_code == 0, result.output
     row = live(read_manifest(store))
     assert row is not None
-    assert (row.publication, row.state, row.schema_version) == ("p000002", "migrated", 2)
-    assert (row.tables, row.counts, row.key_check) == (first.tables, first.counts, first.key_check)
+    assert (row.publication, row.state, row.schema_version) == (
+        "p000002", "migrated", SCHEMA_VERSION,
+    )  # fmt: skip
+    assert (row.counts, row.key_check) == (first.counts, first.key_check)
+    assert (
+        row.tables.items()
+        >= {
+            name: version for name, version in first.tables.items() if name != IDENTITIES.name
+        }.items()
+    )
     assert store.read_arrow("ops.publications").column_names == MANIFEST.names
     again = scv("migrate", "--warehouse", earlier)
     assert "Nothing to do" in again.stdout
     result = scv("run", "--landing", earlier.parent / "landing", "--warehouse", earlier)
     assert result.exit_code == 0, result.output
     snapshot = Snapshot(earlier)
-    assert snapshot.publication.publication == "p000003"
     assert snapshot.publication.inputs == ("crm/dt=2026-01-06/contacts.csv",)
     assert snapshot.publication.schema_version == SCHEMA_VERSION
 
@@ -117,21 +126,42 @@ def test_a_migration_that_is_killed_anywhere_begins_again(
             break
         except KilledError:
             rows = read_manifest(store)
-            assert schema_version(rows) == (1 if len(rows) == 1 else 2)
-    assert reached == [
-        "before widen ops.publications", "after widen ops.publications",
-        "before write ops.publications", "after write ops.publications",
-    ]  # fmt: skip
+            assert (schema_version(rows) == SCHEMA_VERSION) is (len(rows) == 2)
+    assert reached[-2:] == ["before write ops.publications", "after write ops.publications"]
+    assert "after write golden.identity_history" in reached
     assert [row.state for row in read_manifest(store)] == ["published", "migrated"]
     assert published(earlier)["golden.customers"]
 
 
 def test_the_records_of_a_migrated_warehouse_can_be_asked(earlier: Path) -> None:
     """Files that the release before wrote lack the new columns."""
+    manifest = TableStore(earlier).read_arrow("ops.publications").to_pylist()
+    first = manifest[0].get("schema_version")
     migrate(TableStore(earlier), "run")
     query = "select publication, schema_version from ops.publications order by publication"
     result = scv("sql", query, "--format", "csv", "--warehouse", earlier)
-    assert result.stdout.split() == ["publication,schema_version", "p000001,", "p000002,2"]
+    assert result.stdout.split() == [
+        "publication,schema_version",
+        f"p000001,{first or ''}",
+        f"p000002,{SCHEMA_VERSION}",
+    ]
+
+
+def test_customers_of_before_begin_their_history(earlier: Path) -> None:
+    store = TableStore(earlier)
+    (first,) = read_manifest(store)
+    identities = store.read_arrow(IDENTITIES.name, first.tables[IDENTITIES.name]).to_pylist()
+    migrate(store, "run")
+    with Snapshot(earlier).duckdb() as connection:
+        rows = connection.execute(
+            "select unnest(records), to_id, kind, cause, founder from golden.identity_history"
+        ).fetchall()
+    assert {row[0]: row[1] for row in rows} == {
+        row["record_id"]: row["customer_id"] for row in identities
+    }
+    assert {row[2:4] for row in rows} == {("birth", "migration")}
+    made = {f"c{sha256(f'{row[4]}/0'.encode()).hexdigest()[:24]}": row[1] for row in rows}
+    assert all(ours == theirs for ours, theirs in made.items())
 
 
 def test_heads_that_nobody_published_are_not_migrated(earlier: Path) -> None:

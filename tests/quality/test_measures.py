@@ -8,12 +8,20 @@ import duckdb
 import pandas as pd
 import pytest
 
+from quality.identity_measures import IDENTITY_MEASURES
 from quality.measures import TABLE_OF, Measure, failing_keys, references, take, unique
 from quality.report import CheckResult
 from quality.suites.measures import measure_suite
 from quality.table_measures import RESOLUTION_MEASURES, golden_measures, record_measures
 from quality.validation import validate
-from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
+from resolution.golden.schema import (
+    ATTRIBUTES,
+    CROSSWALK,
+    CROSSWALK_HISTORY,
+    CUSTOMERS,
+    IDENTIFIER_RESOLUTION,
+    IDENTITY_HISTORY,
+)
 from resolution.schema import CLUSTERS, EDGES, IDENTITIES
 from resolution.thresholds import JOIN_AT, LARGEST_CLUSTER
 from sources.event import EVENTS
@@ -21,7 +29,10 @@ from sources.record import LINKS, RECORDS
 
 SILVER = record_measures(["crm", "social"])
 GOLDEN = golden_measures(0.4, 0.2, 0.1)
-MEASURES = {measure.name: measure for measure in [*SILVER, *RESOLUTION_MEASURES, *GOLDEN]}
+MEASURES = {
+    measure.name: measure
+    for measure in [*SILVER, *RESOLUTION_MEASURES, *IDENTITY_MEASURES, *GOLDEN]
+}
 
 SCHEMAS = {
     "records": RECORDS,
@@ -33,6 +44,9 @@ SCHEMAS = {
     "customers": CUSTOMERS,
     "attributes": ATTRIBUTES,
     "crosswalk": CROSSWALK,
+    "history": IDENTITY_HISTORY,
+    "identifiers": IDENTIFIER_RESOLUTION,
+    "periods": CROSSWALK_HISTORY,
 }
 TYPES = {"emails": "struct(value text)[]", "phones": "struct(value text)[]"}
 """Types of columns that the measures look into; the others may hold anything."""
@@ -68,6 +82,10 @@ insert into attributes (customer_id, attribute, record_id) values
 insert into crosswalk (record_id, customer_id, state) values
     ('{R1}', '{C1}', 'published'), ('{R2}', '{C1}', 'published'), ('{R3}', '{C2}', 'held');
 create table last_customers as from customers;
+insert into history (publication, step, kind, to_id, records, founder, cause) values
+    ('p000001', 3, 'birth', '{C1}', ['{R1}', '{R2}'], '{R1}', 'data'),
+    ('p000001', 3, 'birth', '{C2}', ['{R3}'], '{R3}', 'data');
+insert into identifiers (customer_id) values ('{C1}'), ('{C2}');
 """
 
 COLUMNS = {
@@ -77,6 +95,8 @@ COLUMNS = {
     "edges": "left_id, right_id, kind, weight, model_version",
     "clusters": "record_id, component_id, cluster_id, state",
     "identities": "record_id, customer_id",
+    "identifiers": "customer_id",
+    "history": "publication, step, kind, to_id, records, founder, cause",
     "customers": "customer_id, email, phone, full_name",
     "last_customers": "customer_id, email, phone, full_name",
     "attributes": "customer_id, attribute, record_id",
@@ -153,6 +173,38 @@ BROKEN = {
         add("identities", f"'{R1}', '{C1}'"),
         R1,
     ),
+    "identities_record_id_dangling": (
+        add("identities", f"'{R9}', '{C1}'"),
+        R9,
+    ),
+    "records_without_customer": (
+        f"delete from identities where record_id = '{R3}'",
+        R3,
+    ),
+    "identifiers_repeated_keys": (
+        add("identifiers", f"'{C1}'"),
+        C1,
+    ),
+    "ids_that_lead_nowhere": (
+        f"delete from identifiers where customer_id = '{C2}'",
+        None,
+    ),
+    "changes_without_cause": (
+        f"update history set cause = null where to_id = '{C1}'",
+        C1,
+    ),
+    "known_kinds": (
+        f"update history set kind = 'reshuffle' where to_id = '{C1}'",
+        C1,
+    ),
+    "history_does_not_add_up": (
+        f"update identities set customer_id = '{C1}' where record_id = '{R3}'",
+        R3,
+    ),
+    "ids_used_twice": (
+        add("history", f"'p000002', 3, 'birth', '{C1}', [], '{R1}', 'data'"),
+        C1,
+    ),
     "customers_repeated_keys": (
         add("customers", f"'{C1}', 'a', 'b', 'c'"),
         C1,
@@ -226,7 +278,8 @@ BROKEN = {
 def fill(connection: duckdb.DuckDBPyConnection) -> None:
     """Sound tables with every documented column."""
     for table, schema in SCHEMAS.items():
-        kinds = {"bigint": "bigint", "int": "int", "double": "double", "timestamp": "timestamp"}
+        kinds = {"bigint": "bigint", "int": "int", "double": "double", "timestamp": "timestamp",
+                 "array<string>": "text[]"}  # fmt: skip
         columns = ", ".join(
             f"{field.name} {TYPES.get(field.name, kinds.get(field.type, 'text'))}"
             for field in schema.fields

@@ -11,6 +11,8 @@ import pytest
 from resolution.errors import ResolutionError
 from resolution.explanation import explain_customer, explain_pair
 from resolution.golden.schema import ATTRIBUTES
+from resolution.history import NO_HISTORY
+from resolution.identity import NO_IDENTITIES, identify
 from resolution.resolving import resolve
 from resolution.thresholds import HUB_FAMILIES, JOIN_AT
 from tests.resolution.models import model
@@ -41,11 +43,19 @@ def population(seed: int) -> list[dict]:
     return made
 
 
+def identified(connection: duckdb.DuckDBPyConnection) -> None:
+    """Resolve, and give ids as a first publication does."""
+    resolve(connection, MODEL)
+    connection.execute(NO_IDENTITIES)
+    connection.execute(NO_HISTORY)
+    identify(connection, "p000001")
+
+
 @pytest.fixture
 def resolved() -> Iterator[duckdb.DuckDBPyConnection]:
     links = [("r58", "r43"), ("r59", "r44")]
     with silver(population(3), links) as connection:
-        resolve(connection, MODEL)
+        identified(connection)
         assert connection.execute("select value from hubs order by 1").fetchall() == [
             ("5550001",),
             ("5559999",),
@@ -88,7 +98,7 @@ def test_strangers_that_share_a_till_s_number_are_no_pair() -> None:
         for n in range(HUB_FAMILIES)
     ]
     connection = silver(strangers)
-    resolve(connection, MODEL)
+    identified(connection)
     found = explain_pair(fresh(connection), MODEL, "r0", "r1")
     assert (found.kind, found.weight, found.joins) == ("unblocked", None, False)
 
@@ -105,7 +115,7 @@ def test_a_pair_that_nothing_looks_at_is_unblocked() -> None:
             record("r2", name=("theodore", "miller"), emails=["theodore@y.org"]),
         ]
     )
-    resolve(connection, MODEL)
+    identified(connection)
     found = explain_pair(fresh(connection), MODEL, "r1", "r2")
     assert (found.kind, found.same_customer, found.steps) == ("unblocked", False, ())
 

@@ -3,69 +3,152 @@ from __future__ import annotations
 import random
 import re
 
-import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolution.identity import IDENTITIES
+from tests.oracles.identity import Registry
+from tests.resolution.customers import World
 
-Row = tuple[str, str, int]
-"""record_id, cluster_id, day it was first seen."""
-
-
-def identified(rows: list[Row]) -> dict[str, str]:
-    with duckdb.connect() as connection:
-        connection.execute("create table clusters (record_id text, cluster_id text, state text)")
-        connection.execute("create table records (record_id text, first_seen timestamp)")
-        for record, cluster, day in rows:
-            connection.execute("insert into clusters values (?, ?, 'published')", [record, cluster])
-            connection.execute(
-                "insert into records values (?, timestamp '2026-01-01' + to_days(?::int))",
-                [record, day],
-            )
-        connection.execute(IDENTITIES)
-        return dict(connection.execute("select record_id, customer_id from identities").fetchall())
+NAMES = [f"r{number:02d}" for number in range(8)]
 
 
-populations = st.lists(
-    st.tuples(st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=20
-).map(
-    lambda drawn: [
-        (f"r{number:02d}", f"k{cluster}", day) for number, (cluster, day) in enumerate(drawn)
-    ]
-)
+@st.composite
+def nights(draw: st.DrawFn) -> list[tuple[dict[str, str], set[str]]]:
+    """Publications: the cluster of each record that is there, and which of them are held."""
+    found = []
+    for _ in range(draw(st.integers(1, 6))):
+        present = draw(st.sets(st.sampled_from(NAMES)))
+        drawn = {name: draw(st.integers(0, 3)) for name in sorted(present)}
+        first: dict[int, str] = {}
+        for name, number in drawn.items():
+            first.setdefault(number, name)
+        doubtful = draw(st.sets(st.integers(0, 3), max_size=1))
+        clusters = {name: first[number] for name, number in drawn.items()}
+        found.append((clusters, {name for name in drawn if drawn[name] in doubtful}))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(nights(), st.randoms(use_true_random=False))
+def test_ids_and_flows_are_those_of_the_rules(
+    drawn: list[tuple[dict[str, str], set[str]]], shuffler: random.Random
+) -> None:
+    """By an oracle that goes customer by customer; the order of records does not matter to us."""
+    world, oracle = World(), Registry()
+    first_seen = {name: int(name[1:]) for name in NAMES}
+    for clusters, held in drawn:
+        mixed = list(clusters.items())
+        shuffler.shuffle(mixed)
+        expected, flows = oracle.step(clusters, held, first_seen)
+        assert world.publish(dict(mixed), held) == expected
+        assert sorted(world.flows(), key=str) == sorted(flows, key=str)
 
 
 @settings(max_examples=40, deadline=None)
-@given(populations, st.randoms(use_true_random=False))
-def test_an_id_is_a_function_of_the_set(rows: list[Row], shuffler: random.Random) -> None:
-    shuffled = list(rows)
-    shuffler.shuffle(shuffled)
-    assert identified(shuffled) == identified(rows)
+@given(nights())
+def test_the_history_adds_up_and_every_id_resolves(
+    drawn: list[tuple[dict[str, str], set[str]]],
+) -> None:
+    world = World()
+    ever: set[str] = set()
+    for clusters, held in drawn:
+        before = set(ever)
+        now = world.publish(clusters, held)
+        ever |= set(now.values())
+        births = {to for kind, _, to, _ in world.flows() if kind == "birth"}
+        assert not births & before, "an id was used twice"
+        summed = world.query(
+            "select record_id, arg_max(to_id, struct_pack(publication, step)) as id from"
+            " (select unnest(records) as record_id, coalesce(to_id, '') as to_id, publication,"
+            " step from history) group by record_id having id <> ''"
+        )
+        assert dict(summed) == now
+        current = world.query(
+            "select record_id, customer_id from crosswalk_history where valid_to is null"
+        )
+        assert dict(current) == now
+        assert len(current) == len(now)
+        resolved = world.query("select customer_id, status, current_ids from identifier_resolution")
+        assert {row[0] for row in resolved} == ever
+        for customer, status, ids in resolved:
+            assert set(ids) <= set(now.values())
+            assert (status == "current") == (customer in now.values())
+            assert (status == "retired") == (not ids)
 
 
-@settings(max_examples=40, deadline=None)
-@given(populations)
-def test_clusters_and_ids_are_one_to_one(rows: list[Row]) -> None:
-    found = identified(rows)
-    pairs = {(cluster, found[record]) for record, cluster, _ in rows}
-    assert len(pairs) == len({cluster for cluster, _ in pairs}) == len({id_ for _, id_ in pairs})
-
-
-def test_ids_are_opaque() -> None:
-    found = identified([("r1", "r1", 0), ("r2", "r1", 1)])
-    assert len(set(found.values())) == 1
-    (customer,) = set(found.values())
+def test_ids_are_opaque_and_need_no_key_of_ours() -> None:
+    (customer,) = set(World().publish({"r1": "r1", "r2": "r1"}).values())
     assert re.fullmatch(r"c[0-9a-f]{24}", customer)
     assert "r1" not in customer
 
 
 def test_a_record_that_joins_later_leaves_the_id_alone() -> None:
-    before = identified([("r5", "r5", 3)])
-    after = identified([("r5", "r1", 3), ("r1", "r1", 9)])
+    world = World()
+    before = world.publish({"r5": "r5"})
+    after = world.publish({"r5": "r1", "r1": "r1"})
     assert before["r5"] == after["r5"] == after["r1"]
+    assert world.flows() == [("addition", None, after["r5"], ("r1",))]
 
 
-def test_records_of_one_day_are_founded_by_the_smaller_id() -> None:
-    both = identified([("r5", "r1", 3), ("r1", "r1", 3)])
-    assert both["r5"] == identified([("r1", "r1", 3)])["r1"]
+def test_on_a_merge_the_id_that_brings_more_records_stays() -> None:
+    world = World()
+    before = world.publish({"r1": "r1", "r2": "r2", "r3": "r2"})
+    after = world.publish(dict.fromkeys(("r1", "r2", "r3"), "r1"))
+    assert set(after.values()) == {before["r2"]}
+    assert world.resolved(before["r1"]) == ("merged", [before["r2"]])
+
+
+def test_of_two_as_large_the_older_customer_stays() -> None:
+    world = World()
+    world.publish({"r9": "r9"})
+    before = world.publish({"r9": "r9", "r1": "r1"})
+    after = world.publish({"r9": "r1", "r1": "r1"})
+    assert set(after.values()) == {before["r9"]}
+
+
+def test_on_a_split_the_larger_part_keeps_the_id() -> None:
+    world = World()
+    before = world.publish(dict.fromkeys(("r1", "r2", "r3"), "r1"))
+    after = world.publish({"r1": "r1", "r2": "r2", "r3": "r2"})
+    assert after["r2"] == after["r3"] == before["r1"] != after["r1"]
+    assert world.flows() == [("split", before["r1"], after["r1"], ("r1",))]
+    assert world.resolved(before["r1"]) == ("current", [before["r1"]])
+
+
+def test_of_two_parts_as_large_the_one_with_the_smallest_record_keeps_it() -> None:
+    world = World()
+    before = world.publish({"r1": "r1", "r2": "r1"})
+    after = world.publish({"r1": "r1", "r2": "r2"})
+    assert after["r1"] == before["r1"] != after["r2"]
+
+
+def test_a_record_that_comes_back_brings_its_customer_back() -> None:
+    world = World()
+    before = world.publish({"r1": "r1", "r2": "r2"})
+    world.publish({"r2": "r2"})
+    assert world.resolved(before["r1"]) == ("retired", [])
+    assert world.flows() == [("retirement", before["r1"], None, ("r1",))]
+    assert world.publish({"r1": "r1", "r2": "r2"}) == before
+    assert world.flows() == [("revival", None, before["r1"], ("r1",))]
+
+
+def test_a_record_that_founds_twice_makes_two_ids() -> None:
+    """Split from its first customer, r1 can't take that id again."""
+    world = World()
+    before = world.publish(dict.fromkeys(("r1", "r2", "r3"), "r1"))
+    after = world.publish({"r1": "r1", "r2": "r2", "r3": "r2"})
+    together = world.publish(dict.fromkeys(("r1", "r2", "r3"), "r1"))
+    assert set(together.values()) == {before["r1"]}
+    again = world.publish({"r1": "r1", "r2": "r2", "r3": "r2"})
+    assert again["r1"] not in (before["r1"], after["r1"])
+    assert world.resolved(after["r1"]) == ("merged", [again["r1"]])
+
+
+def test_held_records_keep_their_last_customer_and_new_ones_stand_alone() -> None:
+    world = World()
+    before = world.publish({"r1": "r1", "r2": "r2", "r3": "r2"})
+    together = dict.fromkeys(("r1", "r2", "r3", "r4"), "r1")
+    held = world.publish(together, held=set(together))
+    assert {name: held[name] for name in before} == before
+    assert held["r4"] not in before.values()
+    assert world.publish(together, held=set(together)) == held

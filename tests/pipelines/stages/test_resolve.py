@@ -12,14 +12,14 @@ from pyspark.sql import SparkSession
 
 from pipelines.config import LinkingSection, load_config
 from pipelines.run import Run
-from pipelines.stages.resolve import resolve_identities
+from pipelines.stages.resolve import resolve_records
 from pipelines.views import open_view
 from resolution.errors import BudgetError
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, EDGES
 from sources.record import LINKS, RECORDS
 from tests.conftest import Published
 
-TABLES = (EDGES, CLUSTERS, IDENTITIES)
+TABLES = (EDGES, CLUSTERS)
 Resolved = Callable[..., Run]
 
 
@@ -34,7 +34,7 @@ def resolved(spark: SparkSession, published: Published, tmp_path: Path) -> Resol
         run.spark = spark
         run.begin()
         try:
-            resolve_identities(run)
+            resolve_records(run)
         finally:
             run.close()
         return run
@@ -90,6 +90,6 @@ def test_of_no_records_both_engines_make_empty_tables(
             run.write_arrow(
                 spark.createDataFrame([], table.struct).toArrow(), table.name, "overwrite"
             )
-        resolve_identities(run)
+        resolve_records(run)
         run.close()
-        assert [run.rows(table.name) for table in TABLES] == [0, 0, 0]
+        assert [run.rows(table.name) for table in TABLES] == [0, 0]
