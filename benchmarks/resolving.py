@@ -94,7 +94,7 @@ def resolving(warehouse: Path, threads: int = 0, crowd: int = 0) -> Resolving:
         records = connection.execute("select count(*) from all_records").fetchall()[0][0]
         connection.execute(_records(records, crowd))
         began, worked = time.monotonic(), time.process_time()
-        resolve(connection, model, note)
+        resolve(connection, model, before_scoring=note)
         for relation in RESULTS:
             connection.sql(f"select * from {relation} order by all").to_arrow_table()
         ended, work_ended = time.monotonic(), time.process_time()

@@ -19,7 +19,7 @@ from resolution.golden.schema import (
     IDENTIFIER_RESOLUTION,
     IDENTITY_HISTORY,
 )
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
@@ -28,7 +28,7 @@ CHECK = "holds"
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "silver": (RECORDS.name, LINKS.name, EVENTS.name),
-    "resolution": (EDGES.name, CLUSTERS.name),
+    "resolution": (CONSTRAINTS.name, EDGES.name, CLUSTERS.name),
     "identity": (
         IDENTITIES.name,
         IDENTITY_HISTORY.name,

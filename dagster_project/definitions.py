@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_project.assets.bronze import bronze_assets
 from dagster_project.assets.layers import layer_assets
 from dagster_project.checks import audit_checks
-from dagster_project.follow_up import files_after_upgrade
+from dagster_project.follow_up import what_was_left
 from dagster_project.jobs import job
 from dagster_project.resources import PipelineResource
 from dagster_project.schedules import nightly
@@ -25,7 +25,7 @@ def definitions() -> dg.Definitions:
         asset_checks=audit_checks(catalog),
         jobs=[job],
         schedules=[nightly(config.schedule)],
-        sensors=[new_drops, files_after_upgrade],
+        sensors=[new_drops, what_was_left],
         resources={"pipeline": PipelineResource()},
         # Assets that are launched from the page belong to no job of ours. Steps in processes of
         # their own would each start from the last publication: their checks passed on nothing.

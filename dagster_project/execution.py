@@ -42,8 +42,8 @@ class Outcome:
     live: Publication | None
     untaken: int = 0
     """Files in the landing folder that no contract takes."""
-    input_waits: bool = False
-    """Whether it was about another model or rule, and left files or decisions for the next run."""
+    leaves_work: bool = False
+    """Whether it was about a model, rule or decision, and left what else waits to the next run."""
     stages: tuple[StageResult, ...] = ()
     checks: tuple[CheckResult, ...] = ()
 
@@ -62,8 +62,8 @@ def execute_job(
     else than a failed check stops a stage is raised as it is.
     """
     outcome = _execute_once(config, days, listener)
-    if outcome.state == "published" and outcome.input_waits:
-        return _execute_once(config, days, listener)
+    while outcome.state == "published" and outcome.leaves_work:
+        outcome = _execute_once(config, days, listener)
     return outcome
 
 
@@ -79,7 +79,7 @@ def _execute_once(
     tags = _tags(days, plan.first_waiting)
     if not plan.has_work:
         return Outcome("nothing to do", plan.base, plan.base, len(plan.untaken))
-    input_waits = not plan.takes_input and bool(plan.waiting or plan.pending)
+    leaves_work = plan.leaves_work
     steps: list[str] = []
 
     def heard(step: str, result: StageResult | None) -> None:
@@ -106,7 +106,7 @@ def _execute_once(
         publication=row,
         live=live(read_manifest(run.store)),
         untaken=len(plan.untaken),
-        input_waits=input_waits,
+        leaves_work=leaves_work,
         stages=tuple(run.results),
         checks=tuple(run.checks),
     )

@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipelines.cron import check_cron
 from pipelines.errors import ConfigurationError
 from pipelines.session import SparkSettings
+from resolution.guard import GuardSettings
 from resolution.model.artefact import SHIPPED as SHIPPED_MODEL
+from resolution.thresholds import (
+    COMPARED_TOGETHER,
+    CUT_AT,
+    KEEP_EDGE_AT,
+    LARGEST_CLUSTER,
+    START_AT,
+)
 from sources.catalog import SHIPPED as SHIPPED_SOURCES
 from sources.catalog import Catalog, load_catalog
 
@@ -72,6 +80,46 @@ class LinkingSection(Section):
         pattern=r"^\d+[mg]$",
         description="Forecast memory above which auto takes spark.",
     )
+
+    start_bits: float = Field(
+        default=START_AT / 1000,
+        ge=KEEP_EDGE_AT / 1000,
+        description="Weight from which a pair starts a component; 0 = even odds.",
+    )
+    cut_bits: float = Field(
+        default=CUT_AT / 1000,
+        description="Mean weight between two parts of a component from which they are one person.",
+    )
+    largest_cluster: int = Field(
+        default=LARGEST_CLUSTER, ge=2, description="Records; a larger cluster is held."
+    )
+    compared_together: int = Field(
+        default=COMPARED_TOGETHER,
+        ge=2,
+        description="Nodes of a component of which all pairs are scored; a larger one is parted.",
+    )
+    over_merge_guard: bool = Field(
+        default=True,
+        description="false publishes connected components as they are, to see what it does.",
+    )
+
+    @model_validator(mode="after")
+    def _is_held_or_compared(self) -> Self:
+        if self.compared_together < self.largest_cluster:
+            raise ValueError(
+                "compared_together must be at least largest_cluster: what is not compared is held"
+            )
+        return self
+
+    @property
+    def guard(self) -> GuardSettings:
+        return GuardSettings(
+            start=round(self.start_bits * 1000),
+            cut=round(self.cut_bits * 1000),
+            compared_together=self.compared_together,
+            largest_cluster=self.largest_cluster,
+            enabled=self.over_merge_guard,
+        )
 
     @property
     def memory_bytes(self) -> int:

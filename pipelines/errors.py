@@ -34,6 +34,14 @@ class PublicationError(PipelineError):
     """A publication that is asked for does not exist or cannot be used."""
 
 
+class PinnedError(PipelineError):
+    """A restored publication is not released yet; the message says what to type."""
+
+
+class HeldError(PipelineError):
+    """A candidate waits for a person's approval; the message says which."""
+
+
 class BackupError(PipelineError):
     """A backup can't be written or put back; the message says why."""
 

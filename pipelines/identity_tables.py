@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.delta import TableStore
 from pipelines.views import open_view
+from resolution.churn import churn
 from resolution.golden.schema import CROSSWALK_HISTORY, IDENTIFIER_RESOLUTION, IDENTITY_HISTORY
 from resolution.history import NO_HISTORY, Cause, Occasion, changes
 from resolution.identifiers import crosswalk_periods, resolve_identifiers
@@ -75,16 +76,18 @@ def write(
 
 def record_restore(
     store: TableStore, live: Mapping[str, int], wanted: Mapping[str, int], occasion: Occasion
-) -> dict[str, int]:
+) -> tuple[dict[str, int], dict[str, int]]:
     """Write into the history how customers change when `wanted` follows `live` (versions by
-    table); the versions of the tables that must not go back, for the new publication.
+    table). The versions of the tables that must not go back, for the new publication, and its
+    churn.
     """
     with _connection() as connection:
         open_last(connection, store, live)
         open_view(connection, "identities", store, IDENTITIES.name, wanted[IDENTITIES.name])
         connection.execute(NO_FOUNDERS)
         changes(connection, occasion)
-        return write_history(connection, store, live)
+        churned = churn(connection)
+        return write_history(connection, store, live), churned
 
 
 def begin_history(

@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from pipelines.delta import TableStore
 from pipelines.manifest import (
     LIVE_STATES,
+    MAINTAINED,
     Publication,
     append,
+    awaiting,
     live,
     next_id,
     read_manifest,
     require_current,
 )
+from pipelines.publication_decisions import table_rows
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
 from resolution.judgements.judgement import JUDGEMENTS
 
@@ -69,7 +72,8 @@ def maintain(
         if tables != base.tables:
             base = _publish(store, manifest, base, tables, run_id)
             manifest = read_manifest(store)
-    keeping = kept(manifest, keep)
+    # What a person may still approve must be there when he does.
+    keeping = kept(manifest, keep) + awaiting(manifest)
     done = []
     for name, version in sorted(base.tables.items()):
         versions = sorted({row.tables[name] for row in keeping if name in row.tables})
@@ -98,11 +102,15 @@ def _publish(
     row = replace(
         base,
         publication=next_id(manifest),
-        state="maintained",
+        state=MAINTAINED,
         created_at=datetime.now(UTC),
         run_id=run_id,
         tables=tables,
         inputs=(),
+        counts=table_rows(base.counts),
+        approved_from=None,
+        decided_by=None,
+        reason=None,
     )
     append(store, row)
     return row

@@ -5,20 +5,29 @@ One appended row of `ops.publications` is a publication; a row is never changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 
 from pipelines.delta import TableStore
-from pipelines.errors import PublicationError, SchemaError
-from pipelines.identity_tables import record_restore
+from pipelines.errors import PinnedError, PublicationError, SchemaError
 from pipelines.tables import PUBLICATIONS
-from resolution.golden.schema import IDENTITY_HISTORY
-from resolution.history import Cause, Occasion
 
+PUBLISHED = "published"
 MIGRATED = "migrated"
-LIVE_STATES = ("published", "restored", "maintained", MIGRATED)
+MAINTAINED = "maintained"
+RESTORED = "restored"
+RELEASED = "released"
+APPROVED = "approved"
+
+SAME_ROWS = (MAINTAINED, MIGRATED, RELEASED)
+"""States of rows that show what the row before them shows."""
+
+LIVE_STATES = (PUBLISHED, APPROVED, RESTORED, *SAME_ROWS)
+
+HELD = "held"
+"""Of a candidate that waits for a person's approval."""
 
 ARCHIVED = "archived"
 """What `scv restore-backup` makes of rows whose tables are gone."""
@@ -46,6 +55,9 @@ MANIFEST = pa.schema(
         ("failed_checks", pa.list_(pa.string())),
         ("restored_from", pa.string()),
         ("schema_version", pa.int64()),
+        ("approved_from", pa.string()),
+        ("decided_by", pa.string()),
+        ("reason", pa.string()),
     ]
 )
 
@@ -68,6 +80,9 @@ class Publication:
     failed_checks: tuple[str, ...] = ()
     restored_from: str | None = None
     schema_version: int = SCHEMA_VERSION
+    approved_from: str | None = None
+    decided_by: str | None = None
+    reason: str | None = None
 
 
 def read_manifest(store: TableStore) -> list[Publication]:
@@ -90,7 +105,7 @@ def require_manifest(store: TableStore) -> list[Publication]:
 
 
 def live(manifest: list[Publication]) -> Publication | None:
-    """What readers see: the last row that was published or restored."""
+    """What readers see: the last row in one of the states that are shown."""
     shown = [row for row in manifest if row.state in LIVE_STATES]
     return shown[-1] if shown else None
 
@@ -130,7 +145,7 @@ def find(manifest: list[Publication], publication: str) -> Publication:
 
 
 def next_id(manifest: list[Publication]) -> str:
-    """Ids count upwards over published, restored and rejected rows alike."""
+    """Ids count upwards over rows of every state."""
     last = max((int(row.publication[1:]) for row in manifest), default=0)
     return f"p{last + 1:06d}"
 
@@ -145,36 +160,33 @@ def append(store: TableStore, row: Publication) -> None:
     store.write_arrow(pa.table(values, schema=MANIFEST), PUBLICATIONS.name, "append")
 
 
-def restore(store: TableStore, publication: str, run_id: str) -> Publication:
-    """Make an earlier publication live again, as a new row with the same table versions."""
-    manifest = read_manifest(store)
-    require_current(manifest)
-    wanted = find(manifest, publication)
-    if wanted.state not in LIVE_STATES:
-        raise PublicationError(f"{publication} was rejected and never live; it can't be restored")
-    if not all(store.is_complete(name, version) for name, version in wanted.tables.items()):
-        raise PublicationError(
-            f"{publication} has expired: 'scv maintain' deleted files that only it needed"
+def pin(manifest: list[Publication]) -> Publication | None:
+    """The restore that holds runs back, None where there is none or it was released."""
+    decisive = [row for row in manifest if row.state in (PUBLISHED, APPROVED, RESTORED, RELEASED)]
+    return decisive[-1] if decisive and decisive[-1].state == RESTORED else None
+
+
+def require_unpinned(manifest: list[Publication]) -> None:
+    """Raise `PinnedError` while a restored publication is not released."""
+    pinned = pin(manifest)
+    if pinned is not None:
+        by = f" by {pinned.decided_by}" if pinned.decided_by else ""
+        raise PinnedError(
+            f"{pinned.publication} (the tables of {pinned.restored_from}) is pinned since"
+            f" {pinned.created_at:%Y-%m-%d %H:%M} UTC, when it was restored{by}: nothing is taken"
+            " in and nothing published until somebody types 'scv publications release'"
         )
-    now = datetime.now(UTC)
-    row = replace(
-        wanted,
-        publication=next_id(manifest),
-        state="restored",
-        created_at=now,
-        run_id=run_id,
-        restored_from=wanted.restored_from or wanted.publication,
-    )
-    shown = live(manifest)
-    if shown is not None and IDENTITY_HISTORY.name in shown.tables:
-        store.reset(IDENTITY_HISTORY.name, shown.tables[IDENTITY_HISTORY.name])
-        # What is put on record stays: an id that was published between the two still resolves.
-        cause = Cause("restore", f"{row.restored_from} brought back")
-        occasion = Occasion(row.publication, now, cause)
-        kept = record_restore(store, shown.tables, wanted.tables, occasion)
-        row = replace(row, tables=wanted.tables | kept)
-    append(store, row)
-    return row
+
+
+def awaiting(manifest: list[Publication]) -> list[Publication]:
+    """Held candidates that can still be approved: nothing was published since."""
+    found: list[Publication] = []
+    for row in manifest:
+        if row.state == HELD:
+            found.append(row)
+        elif row.state in LIVE_STATES and row.state != MAINTAINED:
+            found.clear()
+    return found
 
 
 def _publication(row: dict[str, object]) -> Publication:

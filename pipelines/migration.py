@@ -40,6 +40,7 @@ def _manifest_says_its_version(store: TableStore, versions: Versions, _: str) ->
 
 
 def _history_begins(store: TableStore, versions: Versions, publication: str) -> Versions:
+    store.add_columns(PUBLICATIONS.name, MANIFEST)
     if IDENTITIES.name not in versions:
         return versions
     return versions | begin_history(store, versions, publication)
@@ -74,6 +75,9 @@ def migrate(store: TableStore, run_id: str) -> Publication | None:
         run_id=run_id,
         tables=versions,
         inputs=(),
+        approved_from=None,
+        decided_by=None,
+        reason=None,
         schema_version=SCHEMA_VERSION,
     )
     append(store, row)

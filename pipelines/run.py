@@ -25,6 +25,7 @@ from pipelines.datafiles import DataFile
 from pipelines.delta import TableStore
 from pipelines.errors import ConfigurationError
 from pipelines.file_decisions import REPLAY, WITHDRAWN, pending, read_decisions, withdrawn
+from pipelines.judgements import read_judgements
 from pipelines.lock import WriterLock
 from pipelines.manifest import (
     ARCHIVED,
@@ -42,7 +43,11 @@ from quality.report import CheckResult
 from resolution import thresholds
 from resolution.golden.survivorship import RULES_FILE
 from resolution.history import Cause
+from resolution.judgements.constraints import Constraints, constraints
+from resolution.judgements.ledger import live as live_judgements
+from resolution.judgements.relations import UNDECIDED, from_table
 from resolution.model.artefact import Model, read_model
+from resolution.schema import CONSTRAINTS
 from sources.catalog import Catalog
 from sources.contract import FileContract
 from sources.delivery import Delivery, Problem, file_hash, find_files, inspect_files
@@ -194,7 +199,29 @@ class Run:
             digest.update(contract.model_dump_json().encode())
         digest.update(RULES_FILE.read_bytes())
         digest.update(Path(thresholds.__file__).read_bytes())
+        digest.update(repr(self.config.linking.guard).encode())
         return digest.hexdigest()[:12]
+
+    @cached_property
+    def decided(self) -> Constraints:
+        """What stewards hold together and apart, by the ledger as it was when the run began; of a
+        run about another model or rule, as it was before.
+        """
+        if self.cause.kind in ("model", "rule"):
+            return self.decided_before
+        return self.decided_now
+
+    @cached_property
+    def decided_now(self) -> Constraints:
+        return constraints(live_judgements(read_judgements(self.store)))
+
+    @cached_property
+    def decided_before(self) -> Constraints:
+        """What the last publication holds together and apart."""
+        version = self.last_tables.get(CONSTRAINTS.name)
+        if version is None:
+            return UNDECIDED
+        return from_table(self.store.read_arrow(CONSTRAINTS.name, version))
 
     @cached_property
     def code_version(self) -> str:
@@ -256,7 +283,8 @@ class Run:
     @cached_property
     def cause(self) -> Cause:
         """What makes this run's customers differ from the last publication's. Another model, rule
-        or release is published on unchanged input, so that no change of customers has two causes.
+        or release, and decisions of stewards, are published on unchanged input, so that no change
+        of customers has two causes.
         """
         base = self.base
         if base is None:
@@ -267,12 +295,22 @@ class Run:
             return Cause("rule", f"rules {base.rules_version} -> {self.rules_version}")
         if base.code_version != self.code_version:
             return Cause("rule", f"release {base.code_version} -> {self.code_version}")
+        if self.decided_now != self.decided_before:
+            return Cause("steward")
         return Cause("data")
 
     @property
     def takes_input(self) -> bool:
         """Whether this run takes in what is waiting, or leaves it for the next one."""
         return self.cause.kind == "data"
+
+    @property
+    def leaves_work(self) -> bool:
+        """Whether another run has to follow this one."""
+        if self.takes_input:
+            return False
+        undecided = self.cause.kind != "steward" and self.decided_now != self.decided_before
+        return undecided or bool(self.waiting or self.pending)
 
     def begin(self) -> None:
         """Bring every table back to the last publication: a killed or failed run leaves heads
@@ -283,7 +321,7 @@ class Run:
         self.secret  # noqa: B018
         self._lock.acquire()
         # Another run may have published while this one waited.
-        for name in ("manifest", "account", "pending", "waiting", "deliveries", "cause"):
+        for name in ("manifest", "account", "pending", "waiting", "deliveries", *_DECISIONS):
             self.__dict__.pop(name, None)
         self.versions = self.last_tables
         for name in published_tables(self.catalog):
@@ -379,6 +417,9 @@ class Run:
     def pending(self) -> dict[tuple[str, str], str]:
         """Decisions about files, by file and hash, that the last publication does not show."""
         return pending(read_decisions(self.store), self.account)
+
+
+_DECISIONS = ("cause", "decided", "decided_now", "decided_before")
 
 
 def key_check(secret: bytes) -> str:

@@ -11,7 +11,7 @@ from resolution.golden.schema import (
     IDENTITY_HISTORY,
 )
 from resolution.judgements.judgement import JUDGEMENTS
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.contract import FileContract
 from sources.event import EVENTS
@@ -70,7 +70,7 @@ CHECK_RESULTS = TableSchema(
         Field("publication", "string", "The candidate that was checked.", required=True),
         Field("table_name", "string", "Table that was checked.", required=True),
         Field("check_name", "string", "Name of the check.", required=True),
-        Field("severity", "string", "critical stops the publication, warning does not."),
+        Field("severity", "string", "critical stops the publication, holding lets a person decide, warning does not stop."),
         Field("passed", "boolean", "Whether it holds.", required=True),
         Field("observed", "string", "Numbers that were found; never values of persons."),
         Field("expected", "string", "What was asked for."),
@@ -85,7 +85,8 @@ PUBLICATIONS = TableSchema(
     grain="publication or rejected candidate",
     about=(
         "The manifest. The commit that appends a row is the moment of publication; the last row "
-        "with state published, restored, maintained or migrated is what readers see."
+        "with state published, approved, restored, released, maintained or migrated is what readers "
+        "see."
     ),
     key=("publication",),
     fields=(
@@ -93,14 +94,14 @@ PUBLICATIONS = TableSchema(
         Field(
             "state",
             "string",
-            "published, restored, maintained, migrated, rejected, or archived: history out of a "
-            "backup.",
+            "published, approved (a held candidate), restored (pinned), released, maintained, "
+            "migrated; held, rejected, or archived: history out of a backup.",
             required=True,
         ),
         Field("created_at", "timestamp", "When, UTC.", required=True),
         Field("run_id", "string", "Run that made it."),
         Field("tables", "map<string, bigint>", "Version of each table."),
-        Field("counts", "map<string, bigint>", "Rows of each table and other numbers."),
+        Field("counts", "map<string, bigint>", "Rows of each table and other numbers, such as churn."),
         Field("model_version", "string", "Model that linked."),
         Field("code_version", "string", "Release that ran."),
         Field("rules_version", "string", "Hash of contracts, survivorship and thresholds."),
@@ -109,6 +110,9 @@ PUBLICATIONS = TableSchema(
         Field("failed_checks", "array<string>", "Checks that failed, with their severity."),
         Field("restored_from", "string", "Publication that a restore brought back."),
         Field("schema_version", "bigint", "Version of the tables' columns; empty stands for 1."),
+        Field("approved_from", "string", "Held candidate that a person approved."),
+        Field("decided_by", "string", "Who restored, released or approved."),
+        Field("reason", "string", "Why it was approved."),
     ),
 )
 
@@ -129,15 +133,15 @@ RUNS = TableSchema(
 )
 
 DOCUMENTED = (
-    RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES, CROSSWALK,
-    CROSSWALK_HISTORY, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION,
+    RECORDS, LINKS, EVENTS, CONSTRAINTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES,
+    CROSSWALK, CROSSWALK_HISTORY, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION,
     JUDGEMENTS, FILES, FILE_DECISIONS, CHECK_RESULTS, PUBLICATIONS, RUNS,
 )  # fmt: skip
 """Tables whose columns are documented in code; bronze columns are documented in contracts."""
 
 READABLE = (
-    RECORDS, LINKS, EVENTS, EDGES, CLUSTERS, IDENTITIES, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION,
-    CROSSWALK_HISTORY, CUSTOMERS, ATTRIBUTES, CROSSWALK,
+    RECORDS, LINKS, EVENTS, CONSTRAINTS, EDGES, CLUSTERS, IDENTITIES, IDENTITY_HISTORY,
+    IDENTIFIER_RESOLUTION, CROSSWALK_HISTORY, CUSTOMERS, ATTRIBUTES, CROSSWALK,
 )  # fmt: skip
 
 

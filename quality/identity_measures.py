@@ -22,6 +22,19 @@ select record_id from clusters
 where record_id not in (select record_id from identities where record_id is not null)
 """
 
+_TOGETHER = """
+select left_id from constraints
+join identities l on l.record_id = left_id join identities r on r.record_id = right_id
+where kind = 'cannot_link' and l.customer_id = r.customer_id
+"""
+
+_PARTED = """
+select left_id from constraints
+join identities l on l.record_id = left_id join identities r on r.record_id = right_id
+where kind = 'must_link' and l.customer_id <> r.customer_id
+  and 'held' not in (l.state, r.state)
+"""
+
 _REUSED = """
 select to_id from history where kind in ('birth', 'split')
 group by to_id having count(distinct founder) > 1 or count(distinct publication) > 1
@@ -54,6 +67,22 @@ IDENTITY_MEASURES = [
         "history",
         one_of("kind", KINDS_OF_CHANGE),
         "Readers of the change feed filter on it.",
+    ),
+    Measure(
+        name="cannot_links_broken",
+        relation="identities",
+        sql=f"select count(*) from ({_TOGETHER})",
+        because="Stewards win: what they hold apart is never one customer.",
+        maximum=0,
+        keys=_TOGETHER,
+    ),
+    Measure(
+        name="must_links_broken",
+        relation="identities",
+        sql=f"select count(*) from ({_PARTED})",
+        because="Stewards win: what they hold together is one customer, but for what is held.",
+        maximum=0,
+        keys=_PARTED,
     ),
     Measure(
         name="history_does_not_add_up",

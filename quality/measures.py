@@ -17,6 +17,7 @@ TABLE_OF = {
     "records": "silver.records",
     "links": "silver.links",
     "events": "silver.events",
+    "constraints": "resolution.constraints",
     "edges": "resolution.edges",
     "clusters": "resolution.clusters",
     "identities": "resolution.identities",

@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "missing-records.md": (
         "records_without_cluster", "records_without_customer", "records_unpublished",
     ),
+    "judgements.md": ("cannot_links_broken", "must_links_broken"),
     "identity.md": (
         "changes_without_cause", "history_does_not_add_up", "ids_used_twice",
         "ids_that_lead_nowhere", "known_kinds",

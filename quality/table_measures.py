@@ -15,8 +15,8 @@ from quality.measures import (
     unique,
 )
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
-from resolution.schema import CLUSTERS, EDGES
-from resolution.thresholds import JOIN_AT, KEEP_EDGE_AT, LARGEST_CLUSTER
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES
+from resolution.thresholds import KEEP_EDGE_AT
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
 
@@ -93,57 +93,71 @@ _RECORD_KEYS = [
     ),
 ]
 
-RESOLUTION_MEASURES = [
-    columns("edges", EDGES),
-    columns("clusters", CLUSTERS),
-    unique("edges", ("left_id", "right_id", "kind")),
-    references("edges", "left_id", "clusters", "record_id"),
-    references("edges", "right_id", "clusters", "record_id"),
-    Measure(
-        name="edges_out_of_order",
-        relation="edges",
-        sql="select count(*) from edges where left_id >= right_id",
-        because="A pair has one key: the smaller record_id first.",
-        maximum=0,
-    ),
-    Measure(
-        name="edges_without_weight",
-        relation="edges",
-        sql="select count(*) from edges where kind = 'probabilistic'"
-        f" and (weight is null or weight < {KEEP_EDGE_AT} or model_version is null)",
-        because="A scored pair has a weight and says which model gave it.",
-        maximum=0,
-    ),
-    unique("clusters", ("record_id",)),
-    Measure(
-        name="records_without_cluster",
-        relation="clusters",
-        sql="select count(*) from records where not deleted"
-        " and record_id not in (select record_id from clusters where record_id is not null)",
-        because="Every record that is not deleted belongs to somebody.",
-        maximum=0,
-        keys="select record_id from records where not deleted"
-        " and record_id not in (select record_id from clusters where record_id is not null)",
-    ),
-    Measure(
-        name="largest_published_cluster",
-        relation="clusters",
-        sql="select coalesce(max(records), 0) from (select count(*) as records from clusters"
-        " where state = 'published' group by cluster_id)",
-        because="A larger cluster should have been held.",
-        maximum=LARGEST_CLUSTER,
-    ),
-    Measure(
-        name="joined_pairs_apart",
-        relation="edges",
-        sql="select count(*) from edges e join clusters l on l.record_id = e.left_id"
-        " join clusters r on r.record_id = e.right_id"
-        f" where (e.weight >= {JOIN_AT} or e.kind = 'deterministic')"
-        " and l.component_id <> r.component_id",
-        because="An edge at or above the threshold lies within one component.",
-        maximum=0,
-    ),
-]
+_HELD_APART = """
+select unnest([(l.component_id, r.component_id), (r.component_id, l.component_id)])
+from constraints c
+join clusters l on l.record_id = c.left_id join clusters r on r.record_id = c.right_id
+where c.kind = 'cannot_link'
+"""
+
+
+def resolution_measures(start: int, largest_cluster: int) -> list[Measure]:
+    """Edges and clusters, by the guard's start weight (milli-bits) and its largest cluster."""
+    return [
+        columns("constraints", CONSTRAINTS),
+        unique("constraints", ("left_id", "right_id")),
+        columns("edges", EDGES),
+        columns("clusters", CLUSTERS),
+        unique("edges", ("left_id", "right_id", "kind")),
+        references("edges", "left_id", "clusters", "record_id"),
+        references("edges", "right_id", "clusters", "record_id"),
+        Measure(
+            name="edges_out_of_order",
+            relation="edges",
+            sql="select count(*) from edges where left_id >= right_id",
+            because="A pair has one key: the smaller record_id first.",
+            maximum=0,
+        ),
+        Measure(
+            name="edges_without_weight",
+            relation="edges",
+            sql="select count(*) from edges where kind = 'probabilistic'"
+            f" and (weight is null or weight < {KEEP_EDGE_AT} or model_version is null)",
+            because="A scored pair has a weight and says which model gave it.",
+            maximum=0,
+        ),
+        unique("clusters", ("record_id",)),
+        Measure(
+            name="records_without_cluster",
+            relation="clusters",
+            sql="select count(*) from records where not deleted"
+            " and record_id not in (select record_id from clusters where record_id is not null)",
+            because="Every record that is not deleted belongs to somebody.",
+            maximum=0,
+            keys="select record_id from records where not deleted"
+            " and record_id not in (select record_id from clusters where record_id is not null)",
+        ),
+        Measure(
+            name="largest_published_cluster",
+            relation="clusters",
+            sql="select coalesce(max(records), 0) from (select count(*) as records from clusters"
+            " where state = 'published' group by cluster_id)",
+            because="A larger cluster should have been held.",
+            maximum=largest_cluster,
+        ),
+        Measure(
+            name="joined_pairs_apart",
+            relation="edges",
+            sql="select count(*) from edges e join clusters l on l.record_id = e.left_id"
+            " join clusters r on r.record_id = e.right_id"
+            f" where (e.weight >= {start} or e.kind <> 'probabilistic')"
+            " and l.component_id <> r.component_id"
+            " and 'contradiction' not in (coalesce(l.reason, ''), coalesce(r.reason, ''))"
+            f" and (l.component_id, r.component_id) not in ({_HELD_APART})",
+            because="What joins lies within one component, unless a decision holds it apart.",
+            maximum=0,
+        ),
+    ]
 
 
 _CUSTOMER_FORMS = [

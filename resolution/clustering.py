@@ -1,4 +1,4 @@
-"""From edges to clusters: connected components, and the large ones held.
+"""From scored pairs to clusters: components by strong pairs, and the guard within them.
 
 Works on integers alone, so the partition does not depend on the order of anything.
 """
@@ -11,73 +11,155 @@ import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from resolution.guard import HELD_CLUSTERS
+from resolution.engines.duckdb import scoring_sql
+from resolution.guard import GuardSettings, Pairs, clusters, pieces, reason
+from resolution.model.artefact import Model
 from resolution.nodes import smallest_member
-from resolution.thresholds import JOIN_AT
+from resolution.scoring import KNOWN
+from resolution.thresholds import KEEP_EDGE_AT
 
 NO_LINK = np.iinfo(np.int32).max
 
-EDGES_FROM_PAIRS = """
+WITHIN = "within a component"
+"""What is said of pairs that no blocking rule found, where an edge's rule would stand."""
+
+APART = """
+create or replace temp table apart as
+select least(l.node, r.node) as left_node, greatest(l.node, r.node) as right_node
+from cannot_links
+join members l on l.record_id = left_id join members r on r.record_id = right_id
+group by all
+"""
+
+UNSCORED = """
+create or replace temp table unscored as
+with looked_at as (
+    select piece from node_pieces group by piece having count(*) between 3 and $most
+)
+select null::varchar as match_key, l.node as join_key_l, r.node as join_key_r
+from node_pieces l
+join node_pieces r on r.piece = l.piece and l.node < r.node
+semi join looked_at on looked_at.piece = l.piece
+anti join scored on scored.left_node = l.node and scored.right_node = r.node
+"""
+
+PAIRS_OF_PIECES = f"""
+select left_node - 1 as l, right_node - 1 as r, weight, {KNOWN} as known,
+    apart.left_node is not null as apart
+from (
+    select left_node, right_node, weight, levels from scored
+    union all by name select left_node, right_node, weight, levels from scored_within
+) as weighed
+join node_pieces as of_left on of_left.node = left_node
+join node_pieces as of_right on of_right.node = right_node and of_right.piece = of_left.piece
+left join apart using (left_node, right_node)
+"""
+
+EDGES_FROM_PAIRS = f"""
 create or replace temp table edges as
 with named as (
     select node, any_value(representative) as record_id from members group by node
+), weighed as (
+    from scored union all by name from scored_within where weight >= {KEEP_EDGE_AT}
 )
 select
     least(l.record_id, r.record_id) as left_id,
     greatest(l.record_id, r.record_id) as right_id,
-    'probabilistic' as kind, weight, unadjusted_weight, levels, adjustments, rule,
-    $model as model_version
-from scored
-join named l on l.node = scored.left_node
-join named r on r.node = scored.right_node
+    'probabilistic' as kind, weight, unadjusted_weight, levels, adjustments,
+    coalesce(rule, '{WITHIN}') as rule, $model as model_version
+from weighed
+join named l on l.node = left_node
+join named r on r.node = right_node
 union all
 select
     least(left_id, right_id), greatest(left_id, right_id), 'deterministic',
     null, null, null, null, kind, null
 from certain_links
+union all
+select left_id, right_id, 'judgement', null, null, null, null, 'same', null
+from known_must_links
 """
 
-COMPONENTS = """
-create or replace temp table components as
+NODE_CLUSTERS = """
+create or replace temp table node_clusters as
 with named as (
     select node, any_value(representative) as record_id, count(*) as records
     from members group by node
 )
 select
     named.node,
-    min(named.record_id) over same as component_id,
-    (sum(named.records) over same)::int as records,
-    numbers.weakest_link
-from component_numbers numbers join named using (node)
-window same as (partition by numbers.first)
+    min(named.record_id) over (partition by numbers.component) as component_id,
+    min(named.record_id) over (partition by numbers.cluster) as cluster_id,
+    (sum(named.records) over (partition by numbers.cluster))::int as records,
+    numbers.weakest_link,
+    named.node in (select left_node from apart where left_node = right_node) as broken
+from cluster_numbers numbers join named using (node)
 """
 
 
-def connect(connection: duckdb.DuckDBPyConnection, model_version: str) -> None:
+def connect(connection: duckdb.DuckDBPyConnection, model: Model, settings: GuardSettings) -> None:
     """Leave `edges` and `clusters` (the columns of `resolution.schema`) on the connection.
 
-    Reads `members`, `scored` and `certain_links`.
+    Reads what `build_nodes` and `score` leave.
     """
-    connection.execute(EDGES_FROM_PAIRS, {"model": model_version})
+    connection.execute(APART)
     size = connection.execute("select coalesce(max(node), 0) from members").fetchall()[0][0]
+    left, right, weight = _strong(connection, settings.start)
+    component = smallest_member(size, left, right)
+    piece = pieces(size, left, right, weight, settings)
+    _relation(connection, "node_pieces", size, piece=piece)
+    connection.execute(UNSCORED, {"most": settings.compared_together if settings.enabled else 0})
+    connection.execute(scoring_sql(model, "unscored", None, into="scored_within"))
+    found = connection.execute(PAIRS_OF_PIECES).fetchnumpy()
+    pairs = Pairs(*(np.ma.getdata(found[name]) for name in ("l", "r", "weight", "known", "apart")))
+    cluster = clusters(size, piece, pairs, settings)
+    joins = (cluster[pairs.left] == cluster[pairs.right]) & (pairs.weight >= settings.start)
+    linked = pairs.where(joins & pairs.known)
+    _, weakest = components(size, linked.left, linked.right, linked.weight)
+    links = pa.array(weakest, mask=weakest == NO_LINK)
+    _relation(
+        connection, "cluster_numbers", size,
+        component=component, cluster=cluster, weakest_link=links,
+    )  # fmt: skip
+    connection.execute(NODE_CLUSTERS)
+    connection.execute(
+        "create or replace temp table clusters as"
+        " select record_id, component_id,"
+        " case when reason is null then cluster_id else record_id end as cluster_id,"
+        " case when reason is null then 'published' else 'held' end as state,"
+        " reason, weakest_link"
+        f" from (select *, {reason(settings)} as reason from node_clusters)"
+        " join members using (node)"
+    )
+    connection.execute(EDGES_FROM_PAIRS, {"model": model.version})
+
+
+def _strong(
+    connection: duckdb.DuckDBPyConnection, start: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both ends (from 0 on) and weight of the pairs that join, but for what must be apart; nodes
+    that contradict themselves join nobody.
+    """
     pairs = connection.execute(
-        "select left_node - 1 as l, right_node - 1 as r, weight from scored where weight >= $at",
-        {"at": JOIN_AT},
+        "select left_node - 1 as l, right_node - 1 as r, weight from scored"
+        " anti join apart using (left_node, right_node)"
+        " where weight >= $start"
+        " and left_node not in (select left_node from apart where left_node = right_node)"
+        " and right_node not in (select left_node from apart where left_node = right_node)",
+        {"start": start},
     ).fetchnumpy()
-    first, weakest = components(
-        size, *[np.asarray(pairs[name], dtype=np.int32) for name in ("l", "r", "weight")]
-    )
-    numbers = pa.table(
-        {
-            "node": np.arange(1, size + 1, dtype=np.int32),
-            "first": first,
-            "weakest_link": pa.array(weakest, mask=weakest == NO_LINK),
-        }
-    )
-    connection.register("component_numbers", numbers)
-    connection.execute(COMPONENTS)
-    connection.unregister("component_numbers")
-    connection.execute(HELD_CLUSTERS)
+    left, right, weight = (np.asarray(pairs[name], dtype=np.int32) for name in ("l", "r", "weight"))
+    return left, right, weight
+
+
+def _relation(
+    connection: duckdb.DuckDBPyConnection, name: str, size: int, **columns: np.ndarray | pa.Array
+) -> None:
+    """A table of every node and what is known of it."""
+    rows = pa.table({"node": np.arange(1, size + 1, dtype=np.int32), **columns})
+    connection.register("rows_of_nodes", rows)
+    connection.execute(f"create or replace temp table {name} as from rows_of_nodes")
+    connection.unregister("rows_of_nodes")
 
 
 def components(

@@ -14,7 +14,7 @@ from resolution.engines.duckdb import score
 from resolution.errors import ResolutionError
 from resolution.model.artefact import Model
 from resolution.nodes import LOGINS, build_nodes
-from resolution.thresholds import JOIN_AT
+from resolution.thresholds import START_AT
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class PairExplanation:
     def joins(self) -> bool:
         """Whether this pair alone would join the two."""
         return self.kind in ("deterministic", "same_node") or (
-            self.weight is not None and self.weight >= JOIN_AT
+            self.weight is not None and self.weight >= START_AT
         )
 
 
@@ -100,7 +100,7 @@ def explain_customer(
         " join identities r on r.record_id = e.right_id and r.customer_id = $id"
         " where e.kind = 'deterministic' or e.weight >= $join_at"
         " order by e.weight desc nulls first, e.left_id, e.right_id",
-        {"id": customer_id, "join_at": JOIN_AT},
+        {"id": customer_id, "join_at": START_AT},
     ).fetchall()
     return CustomerExplanation(
         customer_id=customer_id,

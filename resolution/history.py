@@ -81,7 +81,8 @@ select component, record_id from component_of join identities using (customer_id
 
 CAUSED = """
 create or replace temp table caused as
-select component, list(record_id order by record_id) as cause_records
+select component, list(record_id order by record_id) as cause_records,
+    null::varchar[] as cause_decisions
 from members_of_components semi join changed_records using (record_id)
 group by component
 """
@@ -108,7 +109,7 @@ with lone as (
     {VALUES} from records where record_id in (from changed_records)
     union {VALUES} from last_records where record_id in (from changed_records)
 )
-select component, list(distinct of_changed.record_id order by of_changed.record_id)
+select component, list(distinct of_changed.record_id order by of_changed.record_id), null
 from of_members join of_changed using (value)
 group by component
 """
@@ -129,13 +130,45 @@ select unnest([left_id, right_id]) from (
 """
 """Records that are new, changed or gone since the last publication, and those whose links are."""
 
+UNASKED = """
+create or replace temp table caused
+    (component int, cause_records varchar[], cause_decisions varchar[])
+"""
+"""Of a model, a rule, a restore: the cause stands behind every change alike."""
+
+DECIDED = """
+create or replace temp table caused as
+with changed as (
+    (from constraints except from last_constraints)
+    union all (from last_constraints except from constraints)
+), behind as (
+    select unnest([left_id, right_id]) as record_id, judgement_ids from changed
+), near as (
+    select component, list_sort(list_distinct(flatten(list(judgement_ids)))) as cause_decisions
+    from members_of_components join behind using (record_id) group by component
+)
+select
+    component, null::varchar[] as cause_records,
+    coalesce(cause_decisions, (
+        select list_sort(list_distinct(flatten(list(judgement_ids)))) from changed
+    )) as cause_decisions
+from (select distinct component from flow_components) left join near using (component)
+"""
+"""Decisions that are new or taken back, on records of these customers; where none is, all of them:
+what they joined or parted elsewhere made a value a hub, or a name common.
+"""
+
 CHANGES = """
 create or replace temp table changes as
 select
     $publication as publication, $step::int as step, $at::timestamptz as changed_at,
     kind, from_id, to_id, records, founders.founder,
-    case when $cause <> 'data' or cause_records is not null then $cause end as cause,
-    cause_records, []::varchar[] as cause_decisions, $detail::varchar as detail
+    case
+        when $cause = 'data' and cause_records is null then null
+        when $cause = 'steward' and cause_decisions is null then null
+        else $cause
+    end as cause,
+    cause_records, cause_decisions, $detail::varchar as detail
 from kinds
 join flow_components using (flow)
 left join caused using (component)
@@ -165,19 +198,21 @@ def changes(connection: duckdb.DuckDBPyConnection, occasion: Occasion) -> None:
     """Leave `changes` on the connection: the rows by which the history grows.
 
     Reads `last_identities`, `identities`, `founders` (of new ids) and `history`; for the cause
-    `data` also `records`, `links`, `last_records` and `last_links`. A change of data that no
+    `data` also `records`, `links`, `last_records` and `last_links`, for `steward` `constraints` and
+    `last_constraints`. A change of data that no
     changed record explains gets no cause.
     """
     connection.execute(FLOWS)
     connection.execute(KINDS)
     _number_components(connection)
     if occasion.cause.kind == "data":
-        for statement in (CHANGED, MEMBERS, CAUSED, CAUSED_FROM_AFAR):
-            connection.execute(statement)
+        statements = [CHANGED, MEMBERS, CAUSED, CAUSED_FROM_AFAR]
+    elif occasion.cause.kind == "steward":
+        statements = [MEMBERS, DECIDED]
     else:
-        connection.execute(
-            "create or replace temp table caused (component int, cause_records varchar[])"
-        )
+        statements = [UNASKED]
+    for statement in statements:
+        connection.execute(statement)
     values = {
         "publication": occasion.publication,
         "at": occasion.at,

@@ -100,10 +100,10 @@ order by publication, step
 
 def _changes(connection: duckdb.DuckDBPyConnection, sql: str, wanted: str) -> tuple[Change, ...]:
     found = []
-    for row in connection.execute(sql, {"id": wanted}).fetchall():
-        cause, because = row[-2:]
+    for *plain, cause, because in connection.execute(sql, {"id": wanted}).fetchall():
         named = [because] if cause in DETAILED else because.split(" ")
         more = len(named) - MOST_NAMED
         short = " ".join(named[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        found.append(Change(*row[:7], short))
+        publication, at, kind, left, right, records = plain
+        found.append(Change(publication, at, kind, left, right, records, cause, short))
     return tuple(found)

@@ -14,6 +14,8 @@ import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from resolution.judgements.constraints import Constraints
+from resolution.judgements.relations import UNDECIDED, apart_pairs, joined_records
 from resolution.thresholds import HUB_FAMILIES, HUB_NODES, RARE_NAME_NODES
 
 ARRAYS = ("emails", "logins", "phones")
@@ -24,10 +26,22 @@ select links.left_id, any_value(links.right_id) as right_id, min(links.kind) as 
 from links
 join active as linked on linked.record_id = links.left_id
 join active as owner on owner.record_id = links.right_id
+-- A steward knows better than the source that linked them.
+where struct_pack(l := least(links.left_id, links.right_id),
+                  r := greatest(links.left_id, links.right_id))
+    not in (select struct_pack(l := left_id, r := right_id) from cannot_links)
 group by links.left_id
 -- A cookie on which two people logged in is certain for neither.
 having count(distinct links.right_id) = 1
 """
+
+KNOWN_MUST_LINKS = """
+create or replace temp table known_must_links as
+select min(record_id) over (partition by person) as left_id, record_id as right_id
+from must_links join active using (record_id)
+qualify left_id <> right_id
+"""
+"""Every record that decisions hold to others, tied to the smallest of those that are there."""
 
 LOGINS = """
 list_filter(
@@ -123,12 +137,22 @@ and how many nodes have the same name_key.
 """
 
 
-def build_nodes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave `members`, `hubs` and `nodes` on the connection; deleted records take no part."""
+def build_nodes(connection: duckdb.DuckDBPyConnection, decided: Constraints = UNDECIDED) -> None:
+    """Leave `members`, `hubs` and `nodes` on the connection, and `must_links` and `cannot_links` of
+    record_ids; deleted records take no part.
+    """
+    for name, rows in (
+        ("must_links", joined_records(decided)),
+        ("cannot_links", apart_pairs(decided)),
+    ):
+        connection.register("pairs_of_records", rows)
+        connection.execute(f"create or replace temp table {name} as from pairs_of_records")
+        connection.unregister("pairs_of_records")
     connection.execute(
         "create or replace temp view active as select * from records where not deleted"
     )
     connection.execute(CERTAIN_LINKS)
+    connection.execute(KNOWN_MUST_LINKS)
     _contract(connection)
     connection.execute(
         "create or replace temp view linked as"
@@ -152,7 +176,9 @@ def _contract(connection: duckdb.DuckDBPyConnection) -> None:
     )
     size = connection.execute("select count(*) from numbered").fetchall()[0][0]
     pairs = connection.execute(
-        "select l.number as left_number, r.number as right_number from certain_links c"
+        "select l.number as left_number, r.number as right_number"
+        " from (select left_id, right_id from certain_links"
+        " union all select left_id, right_id from known_must_links) c"
         " join numbered l on l.record_id = c.left_id join numbered r on r.record_id = c.right_id"
     ).fetchnumpy()
     smallest = smallest_member(

@@ -15,13 +15,29 @@ EDGES = TableSchema(
     fields=(
         Field("left_id", "string", "The smaller record_id.", required=True),
         Field("right_id", "string", "The larger record_id.", required=True),
-        Field("kind", "string", "deterministic or probabilistic.", required=True),
+        Field("kind", "string", "deterministic, probabilistic or judgement.", required=True),
         Field("weight", "int", "Evidence in milli-bits, prior included; null = certain."),
         Field("unadjusted_weight", "int", "The same without term frequencies."),
         Field("levels", "map<string, int>", "Level per comparison; -1 = nothing to compare."),
         Field("adjustments", "map<string, int>", "Milli-bits for rare or common terms."),
         Field("rule", "string", "Blocking rule or kind of link that found the pair."),
         Field("model_version", "string", "Model that scored it."),
+    ),
+)
+
+CONSTRAINTS = TableSchema(
+    name="resolution.constraints",
+    grain="pair of records that live decisions say something about",
+    about=(
+        "What stewards and rules hold together and apart in this publication: the live state of "
+        "`resolution.judgements`. It holds in every published customer."
+    ),
+    key=("left_id", "right_id"),
+    fields=(
+        Field("left_id", "string", "The smaller record_id; it may be gone.", required=True),
+        Field("right_id", "string", "The larger record_id; it may be gone.", required=True),
+        Field("kind", "string", "must_link or cannot_link.", required=True),
+        Field("judgement_ids", "array<string>", "The decisions behind it, sorted.", required=True),
     ),
 )
 

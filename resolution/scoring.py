@@ -8,6 +8,9 @@ from resolution.model.artefact import Level, Model
 from resolution.model.blocking import PREDICTION_RULES
 from resolution.model.comparisons import TERM_FREQUENCIES
 
+KNOWN = "len(list_filter(map_values(levels), lambda level: level <> -1)) > 0"
+"""SQL: whether a scored pair has anything to compare; -1 is the level of a missing value."""
+
 
 def terms_table(model: Model) -> pa.Table:
     """The relation `terms` that `scored_pairs` reads: name, term, adjustment."""

@@ -5,16 +5,24 @@ Weights are integers in milli-bits: 1000 = one bit of evidence, the prior includ
 
 from __future__ import annotations
 
-JOIN_AT = 3_500
-"""A pair joins at this weight or above: 3.5 bits are odds of 11 to 1. A mailbox or a log-in name
-joins alone, a phone or a rare name needs company."""
+START_AT = 0
+"""A pair starts a component at this weight or above: even odds. A low start with the guard finds
+more and joins fewer strangers than a high one without (docs/quality.md)."""
+
+CUT_AT = -2_000
+"""Clusters of a component unite while the mean weight between them is at or above this. Below zero,
+because a person's records often have little to compare: a receipt and a cookie of one person."""
 
 KEEP_EDGE_AT = 0
 """Scored pairs below even odds are not kept; `scv explain` scores such a pair anew."""
 
+COMPARED_TOGETHER = 100
+"""Nodes of a component of which all pairs are scored: 4,950. Of a larger one the start weight is
+raised, bit by bit, until its parts are no larger."""
+
 LARGEST_CLUSTER = 60
-"""Records; a larger component is held. On generated feeds one person in 10,000 has more, and
-nearly every larger component was a chain of strangers."""
+"""Records; a larger cluster is held. On generated feeds one person in 10,000 has more, and nearly
+every larger one was a chain of strangers."""
 
 HUB_FAMILIES = 6
 """An e-mail, phone or log-in name that nodes of this many different family names share is a hub:

@@ -19,7 +19,7 @@ from resolution.golden.schema import (
     IDENTIFIER_RESOLUTION,
     IDENTITY_HISTORY,
 )
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
 from sources.catalog import Catalog
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
@@ -28,6 +28,7 @@ from sources.schema import TableSchema
 if TYPE_CHECKING:
     from pipelines.run import Run
 
+RESOLUTION = (CONSTRAINTS, EDGES, CLUSTERS)
 IDENTITY = (IDENTITIES, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION, CROSSWALK_HISTORY)
 
 Results = Iterator[dg.MaterializeResult[None]]
@@ -56,12 +57,12 @@ def layer_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         name="resolution",
-        specs=[asset_spec(table, (RECORDS.name, LINKS.name), mixed) for table in (EDGES, CLUSTERS)],
+        specs=[asset_spec(table, (RECORDS.name, LINKS.name), mixed) for table in RESOLUTION],
     )
     def resolution(pipeline: PipelineResource) -> Results:
         from pipelines.stages.resolve import resolve_records
 
-        yield from _materialise(pipeline.candidate, resolve_records, (EDGES, CLUSTERS))
+        yield from _materialise(pipeline.candidate, resolve_records, RESOLUTION)
 
     @dg.multi_asset(
         name="identity",

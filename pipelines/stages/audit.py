@@ -26,7 +26,7 @@ from resolution.golden.schema import (
     IDENTIFIER_RESOLUTION,
     IDENTITY_HISTORY,
 )
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
 from sources.contract import FileContract
 from sources.event import EVENTS
 from sources.readable import reader
@@ -162,15 +162,18 @@ def _silver(run: Run) -> list[CheckResult]:
 
 
 def _resolution(run: Run) -> list[CheckResult]:
-    from quality.table_measures import RESOLUTION_MEASURES
+    from quality.table_measures import resolution_measures
 
     relations = {
         "records": RECORDS,
+        "constraints": CONSTRAINTS,
         "edges": EDGES,
         "clusters": CLUSTERS,
     }
+    guard = run.config.linking.guard
+    measures = resolution_measures(guard.start, guard.largest_cluster)
     with _snapshot(run, relations) as connection:
-        return _measure(connection, "resolution", RESOLUTION_MEASURES)
+        return _measure(connection, "resolution", measures)
 
 
 def _identity(run: Run) -> list[CheckResult]:
@@ -178,6 +181,7 @@ def _identity(run: Run) -> list[CheckResult]:
 
     relations = {
         "clusters": CLUSTERS,
+        "constraints": CONSTRAINTS,
         "identities": IDENTITIES,
         "history": IDENTITY_HISTORY,
         "identifiers": IDENTIFIER_RESOLUTION,

@@ -8,9 +8,10 @@ from pipelines.identity_tables import open_last, write, write_history
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
 from pipelines.views import open_view
+from resolution.churn import churn
 from resolution.history import Occasion, changes
 from resolution.identity import identify
-from resolution.schema import CLUSTERS, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, IDENTITIES
 from sources.record import LINKS, RECORDS
 
 
@@ -22,7 +23,12 @@ def identify_customers(run: Run) -> None:
     """
     with run.stage("identify") as rows, duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        tables = {"records": RECORDS, "links": LINKS, "clusters": CLUSTERS}
+        tables = {
+            "records": RECORDS,
+            "links": LINKS,
+            "constraints": CONSTRAINTS,
+            "clusters": CLUSTERS,
+        }
         open_snapshot(connection, run, tables)
         open_last(connection, run.store, run.last_tables)
         _open_last_input(connection, run)
@@ -34,10 +40,13 @@ def identify_customers(run: Run) -> None:
         rows |= {name: run.rows(name) for name in made}
         kinds = connection.execute("select kind || 's', count(*) from changes group by kind")
         rows |= dict(kinds.fetchall())
+        if run.last_tables:
+            rows |= churn(connection)
 
 
 def _open_last_input(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    for view, table, now in (("last_records", RECORDS, "records"), ("last_links", LINKS, "links")):
+    for table, now in ((RECORDS, "records"), (LINKS, "links"), (CONSTRAINTS, "constraints")):
+        view = f"last_{now}"
         if table.name in run.last_tables:
             version = run.last_tables[table.name]
             open_view(connection, view, run.store, table.name, version)

@@ -14,14 +14,17 @@ from pipelines.views import open_view
 from resolution.engines.spark import (
     blocking_keys,
     build_graph,
+    clustered,
     edges,
     forecast_of,
-    resolved,
     scored,
 )
 from resolution.forecast import Forecast
+from resolution.judgements.constraints import Constraints
+from resolution.judgements.relations import as_table
 from resolution.resolving import resolve
-from resolution.schema import CLUSTERS, EDGES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES
+from resolution.thresholds import KEEP_EDGE_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
@@ -31,23 +34,26 @@ ORDER = {"edges": "left_id, right_id", "clusters": "record_id"}
 def resolve_records(run: Run) -> None:
     """Score and connect all records that are not deleted."""
     with run.stage("resolve") as rows:
-        linking = run.config.linking
-        if linking.engine == "spark":
+        decided = run.decided
+        if CONSTRAINTS.name not in run.versions or decided != run.decided_before:
+            run.write_arrow(as_table(decided), CONSTRAINTS.name, "overwrite")
+        rows[CONSTRAINTS.name] = run.rows(CONSTRAINTS.name)
+        if run.config.linking.engine == "spark":
             run.note = "on spark: scv.yml says so"
-            _on_spark(run, rows)
+            _on_spark(run, rows, decided)
             return
         try:
-            _on_duckdb(run, rows)
+            _on_duckdb(run, rows, decided)
         except _TooLargeError as large:
             run.note = str(large)
-            _on_spark(run, rows)
+            _on_spark(run, rows, decided)
 
 
 class _TooLargeError(Exception):
     """The forecast does not fit into one process."""
 
 
-def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
+def _on_duckdb(run: Run, rows: dict[str, int], decided: Constraints) -> None:
     linking = run.config.linking
 
     def weigh_up(forecast: Forecast) -> None:
@@ -67,7 +73,7 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
-        resolve(connection, run.model, weigh_up)
+        resolve(connection, run.model, linking.guard, decided, weigh_up)
         for relation, schema in (("edges", EDGES), ("clusters", CLUSTERS)):
             columns = ", ".join(schema.columns)
             result = connection.sql(f"select {columns} from {relation} order by {ORDER[relation]}")
@@ -77,17 +83,19 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
         rows["held"] = _count(connection, "select count(*) from clusters where state = 'held'")
 
 
-def _on_spark(run: Run, rows: dict[str, int]) -> None:
+def _on_spark(run: Run, rows: dict[str, int], decided: Constraints) -> None:
     records, links = run.read(RECORDS.name), run.read(LINKS.name)
     partitions = run.partitions(run.rows(RECORDS.name))
-    graph = build_graph(records, links, partitions)
+    graph = build_graph(records, links, partitions, decided)
     keys = blocking_keys(graph.nodes)
     forecast = forecast_of(graph, keys)
     _check(run, rows, forecast)
-    found = scored(graph, keys, run.model, max(partitions, run.partitions(forecast.pairs)))
-    write_columns(run, edges(graph, found, run.model), EDGES)
-    resolved_records = resolved(graph, run.read(EDGES.name), partitions)
-    write_columns(run, resolved_records, CLUSTERS)
+    tasks = max(partitions, run.partitions(forecast.pairs))
+    found = scored(graph, keys, run.model, tasks).checkpoint()
+    made = clustered(graph, found, run.model, run.config.linking.guard, partitions)
+    kept = made.within.where(f"weight >= {KEEP_EDGE_AT}")
+    write_columns(run, edges(graph, found.unionByName(kept), run.model), EDGES)
+    write_columns(run, made.clusters, CLUSTERS)
     for table in (EDGES, CLUSTERS):
         rows[table.name] = run.rows(table.name)
     rows["hubs"] = graph.hubs.count()

@@ -78,8 +78,8 @@ def _small_star(star: DataFrame) -> DataFrame:
 
 
 def _contract(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for table in _whole(batches):
-        names, left, right = _numbered(table)
+    for table in whole(batches):
+        names, left, right = numbered(table)
         yield _star_of(names, left, right)
 
 
@@ -91,8 +91,8 @@ def _star_of(names: pa.Array, left: np.ndarray, right: np.ndarray) -> pa.RecordB
 
 
 def _weakest(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for table in _whole(batches):
-        names, left, right = _numbered(table)
+    for table in whole(batches):
+        names, left, right = numbered(table)
         weights = table["weight"].to_numpy().astype(np.int32)
         _, weakest = components(len(names), left, right, weights)
         links = {"component_id": table["component_id"], "weakest_link": pa.array(weakest[left])}
@@ -100,14 +100,14 @@ def _weakest(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from grouped.rename_columns(["component_id", "weakest_link"]).to_batches()
 
 
-def _whole(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+def whole(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """All rows of a task as one table, where there are any."""
     kept = [batch for batch in batches if batch.num_rows]
     if kept:
         yield pa.Table.from_batches(kept)
 
 
-def _numbered(table: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+def numbered(table: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]:
     """The names of the nodes in order, and both ends of the edges as places among them."""
     ends = [table[name].combine_chunks() for name in ("left", "right")]
     names = pc.unique(pa.concat_arrays(ends))

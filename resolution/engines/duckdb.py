@@ -37,8 +37,8 @@ def _block(connection: duckdb.DuckDBPyConnection) -> str:
     return str(linker.inference.compute_blocked_pairs_for_predict().physical_name)
 
 
-def scoring_sql(model: Model, pairs: str, keep_at: int | None) -> str:
-    """SQL that leaves `scored`, from blocked pairs, `nodes` and `terms`."""
+def scoring_sql(model: Model, pairs: str, keep_at: int | None, into: str = "scored") -> str:
+    """SQL that leaves the table `into`, from pairs as `_block` makes them, `nodes`, `terms`."""
     sides = ", ".join(
         f'{side}."{feature}" as "{feature}_{side}"' for feature in model.features for side in "lr"
     )
@@ -47,4 +47,4 @@ def scoring_sql(model: Model, pairs: str, keep_at: int | None) -> str:
         f" from {pairs} p"
         f" join nodes l on l.{NODE} = p.join_key_l join nodes r on r.{NODE} = p.join_key_r)"
     )
-    return f"create or replace temp table scored as {scored_pairs(model, sided, keep_at)}"
+    return f"create or replace temp table {into} as {scored_pairs(model, sided, keep_at)}"

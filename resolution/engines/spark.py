@@ -17,16 +17,20 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
+from resolution.clustering import WITHIN
 from resolution.engines.components import connected, weakest_links
+from resolution.engines.guarded import clusters_of_pieces, pieces_of_components
 from resolution.engines.tasks import ROWS, TaskQuery
 from resolution.forecast import Forecast, summed
-from resolution.guard import HELD_CLUSTERS
+from resolution.guard import GuardSettings, reason
+from resolution.judgements.constraints import Constraints
+from resolution.judgements.relations import UNDECIDED, apart_pairs, joined_records
 from resolution.model.artefact import Model
 from resolution.model.blocking import PREDICTION_RULES, BlockingRule
 from resolution.nodes import ARRAYS, FEATURES, UNHUBBED
 from resolution.schema import EDGES
 from resolution.scoring import scored_pairs, terms_table
-from resolution.thresholds import HUB_FAMILIES, HUB_NODES, JOIN_AT, KEEP_EDGE_AT
+from resolution.thresholds import HUB_FAMILIES, HUB_NODES, KEEP_EDGE_AT
 from sources.batches import colocated
 
 _UNHUBBED = (
@@ -45,10 +49,6 @@ _SCORED = (
     "left_node string, right_node string, rule string, weight int, unadjusted_weight int,"
     " levels map<string, int>, adjustments map<string, int>"
 )
-_RESOLVED = (
-    "record_id string, component_id string, cluster_id string, state string, reason string,"
-    " weakest_link int"
-)
 _BETWEEN = "\\u001f"
 """Between the columns of a blocking key; normalised values hold no control characters."""
 
@@ -56,24 +56,33 @@ _BETWEEN = "\\u001f"
 @dataclass(frozen=True)
 class Graph:
     """What is compared: `members` (record_id, node), `nodes` with their features, `hubs`, and the
-    certain links (left_id, right_id, kind).
+    certain links (left_id, right_id, kind), what decisions hold together (left_id, right_id), and
+    the nodes that they hold apart (left, right; the same node twice where they contradict it).
     """
 
     members: DataFrame
     nodes: DataFrame
     hubs: DataFrame
     certain_links: DataFrame
+    must_links: DataFrame
+    apart: DataFrame
 
     def release(self) -> None:
         """Let the kept nodes go."""
         self.nodes.unpersist()
 
 
-def build_graph(records: DataFrame, links: DataFrame, partitions: int) -> Graph:
+def build_graph(
+    records: DataFrame, links: DataFrame, partitions: int, decided: Constraints = UNDECIDED
+) -> Graph:
     """As `resolution.nodes.build_nodes`; `nodes` are kept on disk, since three steps read them."""
     active = records.where("not deleted")
-    certain = _certain_links(active, links).checkpoint(eager=True)
-    first = connected(certain.selectExpr("left_id as left", "right_id as right"))
+    spark = records.sparkSession
+    cannot = F.broadcast(spark.createDataFrame(apart_pairs(decided)))
+    certain = _certain_links(active, links, cannot).checkpoint(eager=True)
+    must = _known_must_links(active, F.broadcast(spark.createDataFrame(joined_records(decided))))
+    held = certain.select("left_id", "right_id").unionByName(must)
+    first = connected(held.selectExpr("left_id as left", "right_id as right"))
     members = (
         active.select("record_id")
         .join(first.withColumnRenamed("node", "record_id"), on="record_id", how="left")
@@ -95,7 +104,7 @@ def build_graph(records: DataFrame, links: DataFrame, partitions: int) -> Graph:
     free = _with_hubs_and_namesakes(unhubbed, values, hubs)
     features = TaskQuery(FEATURES.replace("from free", f"from {ROWS}"), _schema(_NODES))
     nodes = _in_tasks(free, features, _NODES).persist(StorageLevel.DISK_ONLY)
-    return Graph(members, nodes, hubs, certain)
+    return Graph(members, nodes, hubs, certain, must, _apart(members, cannot))
 
 
 def blocking_keys(nodes: DataFrame) -> DataFrame:
@@ -133,50 +142,149 @@ def scored(
     pairs = met.groupBy(F.expr("l.node as left_node"), F.expr("r.node as right_node")).agg(
         F.expr("cast(min(rule) as string) as match_key")
     )
+    return _weighed(graph, pairs.repartition(partitions), model, keep_at)
+
+
+def _weighed(graph: Graph, pairs: DataFrame, model: Model, keep_at: int | None) -> DataFrame:
+    """Score pairs (left_node, right_node, match_key) as on DuckDB."""
     for end, letter in (("left_node", "l"), ("right_node", "r")):
         side = [f"{name} as {name}_{letter}" for name in model.features]
         pairs = pairs.join(graph.nodes.selectExpr(f"node as {end}", *side), on=end)
     select = scored_pairs(model, ROWS, keep_at)
     query = TaskQuery(select, _schema(_SCORED), tables={"terms": terms_table(model)})
-    return _in_tasks(pairs.repartition(partitions), query, _SCORED)
+    return _in_tasks(pairs, query, _SCORED)
 
 
 def edges(graph: Graph, scored_rows: DataFrame, model: Model) -> DataFrame:
     """The columns of `EDGES`."""
     probable = scored_rows.selectExpr(
         "left_node as left_id", "right_node as right_id", "'probabilistic' as kind", "weight",
-        "unadjusted_weight", "levels", "adjustments", "rule",
+        "unadjusted_weight", "levels", "adjustments", f"coalesce(rule, '{WITHIN}') as rule",
         f"'{model.version}' as model_version",
     )  # fmt: skip
     certain = graph.certain_links.selectExpr(
         "least(left_id, right_id) as left_id", "greatest(left_id, right_id) as right_id",
         "'deterministic' as kind", "kind as rule",
     )  # fmt: skip
-    return probable.unionByName(certain, allowMissingColumns=True).select(*EDGES.columns)
-
-
-def resolved(graph: Graph, kept_edges: DataFrame, partitions: int) -> DataFrame:
-    """The columns of `CLUSTERS`; `kept_edges` are `EDGES`."""
-    strong = kept_edges.where(f"kind = 'probabilistic' and weight >= {JOIN_AT}").selectExpr(
-        "left_id as left", "right_id as right", "weight"
+    decided = graph.must_links.selectExpr(
+        "left_id", "right_id", "'judgement' as kind", "'same' as rule"
     )
-    first = connected(strong.select("left", "right"))
+    others = certain.unionByName(decided)
+    return probable.unionByName(others, allowMissingColumns=True).select(*EDGES.columns)
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """The columns of `CLUSTERS`, and the scored pairs that the guard asked for (as `scored`)."""
+
+    clusters: DataFrame
+    within: DataFrame
+
+
+def clustered(
+    graph: Graph, found: DataFrame, model: Model, settings: GuardSettings, partitions: int
+) -> Clustered:
+    """As `resolution.clustering.connect`; `found` are all pairs that `scored` kept."""
+    strong = _strong(graph, found, settings)
     component = (
         graph.nodes.select("node")
-        .join(first, on="node", how="left")
-        .selectExpr("node", "coalesce(first, node) as component_id")
+        .join(connected(strong.select("left", "right")), on="node", how="left")
+        .selectExpr("node", "coalesce(first, node) as component")
     )
-    of_left = component.withColumnRenamed("node", "left")
-    weakest = weakest_links(strong.join(of_left, on="left"), partitions)
-    grouped = (
+    at_left = component.withColumnRenamed("node", "left")
+    piece = pieces_of_components(strong.join(at_left, on="left"), settings, partitions).checkpoint()
+    within = _scored_within(graph, piece, found, model, settings).checkpoint()
+    apart = F.broadcast(graph.apart.withColumn("apart", F.lit(True)))
+    weighed = (
+        _in_groups(_ends(found).unionByName(_ends(within)), piece, "piece")
+        .join(apart, on=["left", "right"], how="left")
+        .withColumn("apart", F.expr("coalesce(apart, false)"))
+    )
+    cluster = clusters_of_pieces(weighed, settings, partitions).checkpoint()
+    joining = weighed.where(f"known and weight >= {settings.start}").select(*_WEIGHTED)
+    links = _in_groups(joining, cluster, "cluster").withColumnRenamed("cluster", "component_id")
+    weakest = weakest_links(links, partitions).withColumnRenamed("component_id", "cluster")
+    of_record = (
         graph.members.join(component, on="node")
-        .join(weakest, on="component_id", how="left")
-        .select("record_id", "component_id", "weakest_link")
+        .join(piece, on="node", how="left")
+        .join(cluster, on="node", how="left")
+        .join(F.broadcast(_broken(graph)), on="node", how="left")
+        .selectExpr(
+            "record_id", "component as component_id",
+            "coalesce(cluster, piece, node) as cluster", "coalesce(broken, false) as broken",
+        )
+    )  # fmt: skip
+    return Clustered(_held(of_record, weakest, settings), within)
+
+
+_WEIGHTED = ("left", "right", "weight")
+
+
+def _ends(pairs: DataFrame) -> DataFrame:
+    """left, right, weight, known: of scored pairs, whether they have anything to compare."""
+    known = "exists(map_values(levels), level -> level <> -1) as known"
+    return pairs.selectExpr("left_node as left", "right_node as right", "weight", known)
+
+
+def _strong(graph: Graph, found: DataFrame, settings: GuardSettings) -> DataFrame:
+    """left, right, weight: the pairs that join, but for what must be apart; nodes that contradict
+    themselves join nobody.
+    """
+    broken = _broken(graph).select("node")
+    pairs = _ends(found).where(f"weight >= {settings.start}").select(*_WEIGHTED)
+    pairs = pairs.join(graph.apart, on=["left", "right"], how="left_anti")
+    for end in ("left", "right"):
+        pairs = pairs.join(broken.withColumnRenamed("node", end), on=end, how="left_anti")
+    return pairs.select(*_WEIGHTED)
+
+
+def _broken(graph: Graph) -> DataFrame:
+    """node, broken: nodes that decisions hold together and apart."""
+    return graph.apart.where("left = right").selectExpr("left as node", "true as broken")
+
+
+def _held(of_record: DataFrame, weakest: DataFrame, settings: GuardSettings) -> DataFrame:
+    """The columns of `CLUSTERS`, with what is too large or contradicts itself held."""
+    sizes = of_record.groupBy("cluster").agg(F.expr("count(*) as records"))
+    return (
+        of_record.join(sizes, on="cluster")
+        .join(weakest, on="cluster", how="left")
+        .selectExpr("*", f"{reason(settings)} as reason")
+        .selectExpr(
+            "record_id", "component_id",
+            "case when reason is null then cluster else record_id end as cluster_id",
+            "case when reason is null then 'published' else 'held' end as state",
+            "reason", "weakest_link",
+        )
+    )  # fmt: skip
+
+
+def _in_groups(pairs: DataFrame, group: DataFrame, name: str) -> DataFrame:
+    """The pairs whose ends lie in one group (node, and a column of this name), with it."""
+    of_left = group.selectExpr("node as left", name)
+    of_right = group.selectExpr("node as right", f"{name} as other")
+    both = pairs.join(of_left, on="left").join(of_right, on="right")
+    return both.where(f"{name} = other").drop("other")
+
+
+def _scored_within(
+    graph: Graph, piece: DataFrame, found: DataFrame, model: Model, settings: GuardSettings
+) -> DataFrame:
+    """Pairs of a piece that were not scored, or scored too low to be kept."""
+    most = settings.compared_together if settings.enabled else 0
+    sizes = piece.groupBy("piece").agg(F.expr("count(*) as nodes"))
+    ends = ["left_node", "right_node"]
+    looked_at = piece.join(sizes.where(f"nodes between 3 and {most}").select("piece"), on="piece")
+    left = looked_at.selectExpr("piece", "node as left_node")
+    right = looked_at.selectExpr("piece", "node as right_node")
+    unscored = (
+        left.join(right, on="piece")
+        .where("left_node < right_node")
+        .select(*ends)
+        .join(found.select(*ends), on=ends, how="left_anti")
+        .withColumn("match_key", F.lit(None).cast("string"))
     )
-    query = TaskQuery(
-        "from clusters", _schema(_RESOLVED), before=(*_MEMBERS_OF_COMPONENTS, HELD_CLUSTERS)
-    )
-    return _in_tasks(colocated(grouped, ["component_id"], partitions), query, _RESOLVED)
+    return _weighed(graph, unscored, model, None)
 
 
 _LINKED = (
@@ -186,20 +294,12 @@ _LINKED = (
     "transform(phones, p -> named_struct('national', p.national)) as phones",
 )  # fmt: skip
 
-_MEMBERS_OF_COMPONENTS = (
-    f"create temp table records as from {ROWS}",
-    "create temp view members as select record_id, component_id as node from records",
-    (
-        "create temp view components as select component_id as node, component_id,"
-        " count(*)::int as records, any_value(weakest_link) as weakest_link"
-        " from records group by component_id"
-    ),
-)
 
-
-def _certain_links(active: DataFrame, links: DataFrame) -> DataFrame:
+def _certain_links(active: DataFrame, links: DataFrame, cannot: DataFrame) -> DataFrame:
     ids = active.select("record_id")
-    both = links.join(ids.withColumnRenamed("record_id", "left_id"), on="left_id").join(
+    undone = cannot.unionByName(cannot.selectExpr("right_id as left_id", "left_id as right_id"))
+    kept = links.join(undone, on=["left_id", "right_id"], how="left_anti")
+    both = kept.join(ids.withColumnRenamed("record_id", "left_id"), on="left_id").join(
         ids.withColumnRenamed("record_id", "right_id"), on="right_id"
     )
     counted = both.groupBy("left_id").agg(
@@ -208,6 +308,27 @@ def _certain_links(active: DataFrame, links: DataFrame) -> DataFrame:
         F.expr("count(distinct right_id) as owners"),
     )
     return counted.where("owners = 1").select("left_id", "right_id", "kind")
+
+
+def _known_must_links(active: DataFrame, joined: DataFrame) -> DataFrame:
+    """As `resolution.nodes.KNOWN_MUST_LINKS`."""
+    known = active.select("record_id").join(joined, on="record_id")
+    smallest = known.groupBy("person").agg(F.expr("min(record_id) as left_id"))
+    return (
+        known.join(smallest, on="person")
+        .where("record_id <> left_id")
+        .selectExpr("left_id", "record_id as right_id")
+        .checkpoint(eager=True)
+    )
+
+
+def _apart(members: DataFrame, cannot: DataFrame) -> DataFrame:
+    """left, right: nodes, the smaller first, that decisions hold apart."""
+    of_left = members.selectExpr("record_id as left_id", "node as l")
+    of_right = members.selectExpr("record_id as right_id", "node as r")
+    both = cannot.join(of_left, on="left_id").join(of_right, on="right_id")
+    named = both.selectExpr("least(l, r) as left", "greatest(l, r) as right")
+    return named.distinct().checkpoint(eager=True)
 
 
 def _values(unhubbed: DataFrame) -> DataFrame:

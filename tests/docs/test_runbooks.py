@@ -14,7 +14,7 @@ from pipelines.tables import DOCUMENTED, bronze_table, quarantine_table
 from quality.identity_measures import IDENTITY_MEASURES
 from quality.runbooks import FOLDER, INDEX, PAGES, runbook
 from quality.suites.feeds import feed_suite
-from quality.table_measures import RESOLUTION_MEASURES, golden_measures, record_measures
+from quality.table_measures import golden_measures, record_measures, resolution_measures
 from sources.catalog import load_catalog
 from sources.contract import Bound, FileContract
 from sources.reading import QUARANTINE, bronze_schema
@@ -44,7 +44,7 @@ def critical_checks() -> set[str]:
     """Every check that stops a publication, as the code asks it."""
     measures = [
         *record_measures(["crm"]),
-        *RESOLUTION_MEASURES,
+        *resolution_measures(0, 60),
         *IDENTITY_MEASURES,
         *golden_measures(0.1, 0.1, 0.1),
     ]

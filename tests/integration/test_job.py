@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pipelines.run import Run
 from pipelines.snapshot import Snapshot
 from pipelines.stages.ingest import ingest
 from pipelines.tables import published_tables
+from quality.measures import Measure
 from scv.main import app
 from tests.conftest import Published
 from tests.integration.contents import (
@@ -197,11 +197,12 @@ def in_order(published: Published, tmp_path_factory: pytest.TempPathFactory) -> 
     seen["first"] = contents(warehouse)
     seen["first tables"] = live(read_manifest(TableStore(warehouse)))
     with pytest.MonkeyPatch.context() as patch:
-        planted = [
-            dataclasses.replace(one, maximum=1) if one.name == "largest_published_cluster" else one
-            for one in quality.table_measures.RESOLUTION_MEASURES
-        ]
-        patch.setattr(quality.table_measures, "RESOLUTION_MEASURES", planted)
+        real = quality.table_measures.resolution_measures
+
+        def planted(start: int, _: int) -> list[Measure]:
+            return real(start, 1)
+
+        patch.setattr(quality.table_measures, "resolution_measures", planted)
         seen["rejected"] = run(published.feeds, warehouse, "--json")
     seen["after rejection"] = contents(warehouse)
     seen["heads after rejection"] = heads(warehouse)

@@ -25,7 +25,7 @@ from pipelines.judgements import (
     retract,
 )
 from pipelines.maintenance import MOST_FILES, maintain
-from pipelines.manifest import restore
+from pipelines.publication_decisions import restore
 from pipelines.snapshot import Snapshot
 from pipelines.tables import published_tables
 from resolution.errors import JudgementError

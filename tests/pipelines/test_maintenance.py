@@ -10,7 +10,8 @@ from pipelines import maintenance
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
 from pipelines.maintenance import kept, maintain
-from pipelines.manifest import Publication, live, read_manifest, restore
+from pipelines.manifest import Publication, live, read_manifest
+from pipelines.publication_decisions import restore
 from tests.pipelines.publications import put
 from tests.pipelines.test_delta import ids, numbers
 

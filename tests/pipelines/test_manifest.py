@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
-from pipelines.manifest import find, live, next_id, read_manifest, restore
+from pipelines.manifest import find, live, next_id, read_manifest
+from pipelines.publication_decisions import restore
 from tests.pipelines.publications import PLAIN, put
 
 

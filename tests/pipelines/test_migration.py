@@ -20,10 +20,10 @@ from pipelines.manifest import (
     SCHEMA_VERSION,
     live,
     read_manifest,
-    restore,
     schema_version,
 )
 from pipelines.migration import STEPS, migrate
+from pipelines.publication_decisions import restore
 from pipelines.snapshot import Snapshot
 from resolution.schema import IDENTITIES
 from scv.main import app

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
-from pipelines.manifest import restore
+from pipelines.publication_decisions import restore
 from pipelines.snapshot import Snapshot
 from tests.pipelines.publications import put
 

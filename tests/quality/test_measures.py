@@ -12,7 +12,7 @@ from quality.identity_measures import IDENTITY_MEASURES
 from quality.measures import TABLE_OF, Measure, failing_keys, references, take, unique
 from quality.report import CheckResult
 from quality.suites.measures import measure_suite
-from quality.table_measures import RESOLUTION_MEASURES, golden_measures, record_measures
+from quality.table_measures import golden_measures, record_measures, resolution_measures
 from quality.validation import validate
 from resolution.golden.schema import (
     ATTRIBUTES,
@@ -22,22 +22,31 @@ from resolution.golden.schema import (
     IDENTIFIER_RESOLUTION,
     IDENTITY_HISTORY,
 )
-from resolution.schema import CLUSTERS, EDGES, IDENTITIES
-from resolution.thresholds import JOIN_AT, LARGEST_CLUSTER
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
+from resolution.thresholds import LARGEST_CLUSTER
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
+
+START = 1_000
+"""Milli-bits from which an edge joins; above what is kept, so that an edge may not."""
 
 SILVER = record_measures(["crm", "social"])
 GOLDEN = golden_measures(0.4, 0.2, 0.1)
 MEASURES = {
     measure.name: measure
-    for measure in [*SILVER, *RESOLUTION_MEASURES, *IDENTITY_MEASURES, *GOLDEN]
+    for measure in [
+        *SILVER,
+        *resolution_measures(START, LARGEST_CLUSTER),
+        *IDENTITY_MEASURES,
+        *GOLDEN,
+    ]
 }
 
 SCHEMAS = {
     "records": RECORDS,
     "links": LINKS,
     "events": EVENTS,
+    "constraints": CONSTRAINTS,
     "edges": EDGES,
     "clusters": CLUSTERS,
     "identities": IDENTITIES,
@@ -66,13 +75,13 @@ insert into links (left_id, right_id) values ('{R1}', '{R2}');
 insert into events (event_id, record_id) values ('e1', '{R1}'), ('e2', null);
 insert into edges (left_id, right_id, kind, weight, model_version) values
     ('{R1}', '{R2}', 'deterministic', null, null),
-    ('{R2}', '{R3}', 'probabilistic', {JOIN_AT - 1}, 'm'),
-    ('{R1}', '{R2}', 'probabilistic', {JOIN_AT}, 'm');
+    ('{R2}', '{R3}', 'probabilistic', {START - 1}, 'm'),
+    ('{R1}', '{R2}', 'probabilistic', {START}, 'm');
 insert into clusters (record_id, component_id, cluster_id, state) values
     ('{R1}', '{R1}', '{R1}', 'published'), ('{R2}', '{R1}', '{R1}', 'published'),
     ('{R3}', '{R3}', '{R3}', 'held');
-insert into identities (record_id, customer_id) values
-    ('{R1}', '{C1}'), ('{R2}', '{C1}'), ('{R3}', '{C2}');
+insert into identities (record_id, customer_id, state) values
+    ('{R1}', '{C1}', 'published'), ('{R2}', '{C1}', 'published'), ('{R3}', '{C2}', 'held');
 insert into customers (customer_id, email, phone, full_name, state, records, confidence, birth_date)
     values ('{C1}', 'a@x.org', '+442071838750', 'c', 'published', 2, 0.9, '1980-01-01'),
     ('{C2}', null, null, null, 'held', 1, null, null);
@@ -85,6 +94,8 @@ create table last_customers as from customers;
 insert into history (publication, step, kind, to_id, records, founder, cause) values
     ('p000001', 3, 'birth', '{C1}', ['{R1}', '{R2}'], '{R1}', 'data'),
     ('p000001', 3, 'birth', '{C2}', ['{R3}'], '{R3}', 'data');
+insert into constraints (left_id, right_id, kind) values
+    ('{R1}', '{R2}', 'must_link'), ('{R1}', '{R3}', 'cannot_link');
 insert into identifiers (customer_id) values ('{C1}'), ('{C2}');
 """
 
@@ -166,7 +177,8 @@ BROKEN = {
         None,
     ),
     "joined_pairs_apart": (
-        add("edges", f"'{R1}', '{R3}', 'probabilistic', {JOIN_AT}, 'm'"),
+        "delete from constraints where kind = 'cannot_link';"
+        + add("edges", f"'{R1}', '{R3}', 'probabilistic', {START}, 'm'"),
         None,
     ),
     "identities_repeated_keys": (
@@ -180,6 +192,18 @@ BROKEN = {
     "records_without_customer": (
         f"delete from identities where record_id = '{R3}'",
         R3,
+    ),
+    "constraints_repeated_keys": (
+        f"insert into constraints (left_id, right_id) values ('{R1}', '{R2}')",
+        f"{R1} {R2}",
+    ),
+    "cannot_links_broken": (
+        f"update identities set customer_id = '{C1}' where record_id = '{R3}'",
+        R1,
+    ),
+    "must_links_broken": (
+        f"update identities set customer_id = '{C2}' where record_id = '{R2}'",
+        R1,
     ),
     "identifiers_repeated_keys": (
         add("identifiers", f"'{C1}'"),

@@ -14,7 +14,7 @@ from resolution.golden.schema import ATTRIBUTES
 from resolution.history import NO_HISTORY
 from resolution.identity import NO_IDENTITIES, identify
 from resolution.resolving import resolve
-from resolution.thresholds import HUB_FAMILIES, JOIN_AT
+from resolution.thresholds import HUB_FAMILIES, START_AT
 from tests.resolution.models import model
 from tests.resolution.tables import make_table, record, silver
 
@@ -89,7 +89,7 @@ def test_every_stored_edge_is_explained_with_its_own_weight(
         assert (found.left_id, found.right_id) == (left, right)
         assert (found.kind, found.weight, found.rule) == ("probabilistic", weight, rule)
         assert sum(step.weight for step in found.steps) == weight
-        assert found.joins is (weight >= JOIN_AT)
+        assert found.joins is (weight >= START_AT)
 
 
 def test_strangers_that_share_a_till_s_number_are_no_pair() -> None:

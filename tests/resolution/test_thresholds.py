@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from resolution import thresholds
-from resolution.guard import HELD_CLUSTERS
+from resolution.guard import DEFAULT_GUARD, GuardSettings
 
 NAMES = [name for name in vars(thresholds) if name.isupper()]
 FOLDER = Path(__file__).parent
@@ -27,8 +27,10 @@ def test_weights_are_whole_numbers() -> None:
 def test_the_documented_values() -> None:
     """A change is deliberate: it changes who is joined, and pages that name these numbers."""
     assert {name: getattr(thresholds, name) for name in NAMES} == {
-        "JOIN_AT": 3_500,
+        "START_AT": 0,
+        "CUT_AT": -2_000,
         "KEEP_EDGE_AT": 0,
+        "COMPARED_TOGETHER": 100,
         "LARGEST_CLUSTER": 60,
         "HUB_FAMILIES": 6,
         "HUB_NODES": 400,
@@ -37,12 +39,24 @@ def test_the_documented_values() -> None:
 
 
 def test_what_joins_is_kept_for_an_explanation() -> None:
-    assert thresholds.KEEP_EDGE_AT < thresholds.JOIN_AT
+    assert thresholds.KEEP_EDGE_AT <= thresholds.START_AT
 
 
-def test_joining_asks_for_more_than_even_odds() -> None:
-    assert thresholds.JOIN_AT > 0
+def test_a_component_starts_at_even_odds_at_least() -> None:
+    assert thresholds.START_AT >= 0
 
 
-def test_the_guard_uses_the_largest_cluster() -> None:
-    assert f"> {thresholds.LARGEST_CLUSTER} " in HELD_CLUSTERS
+def test_the_guard_takes_them_unless_it_is_told_otherwise() -> None:
+    assert (
+        GuardSettings(
+            start=thresholds.START_AT,
+            cut=thresholds.CUT_AT,
+            compared_together=thresholds.COMPARED_TOGETHER,
+            largest_cluster=thresholds.LARGEST_CLUSTER,
+        )
+        == DEFAULT_GUARD
+    )
+
+
+def test_what_is_not_compared_is_held() -> None:
+    assert thresholds.COMPARED_TOGETHER >= thresholds.LARGEST_CLUSTER

@@ -15,9 +15,13 @@ from pipelines.stages.ingest import ingest
 from pipelines.stages.standardise import standardise_records
 from pipelines.views import open_view
 from resolution.engines.duckdb import score
-from resolution.engines.spark import blocking_keys, build_graph, forecast_of, scored
+from resolution.engines.spark import blocking_keys, build_graph, clustered, forecast_of, scored
 from resolution.forecast import forecast
+from resolution.guard import GuardSettings
+from resolution.judgements.constraints import Constraint, Constraints
 from resolution.nodes import build_nodes
+from resolution.resolving import resolve
+from resolution.schema import CLUSTERS
 from sources.record import LINKS, RECORDS
 
 PERSONS = 34_000
@@ -91,6 +95,56 @@ def test_a_hundred_thousand_pairs_have_the_same_levels_and_weights(
     assert connection.sql(f"{same} except all {here}").fetchall() == []
     assert connection.sql(f"{here} except all {same}").fetchall() == []
     assert forecast_of(graph, keys) == forecast(connection)
+    graph.release()
+
+
+def decisions(connection: duckdb.DuckDBPyConnection) -> Constraints:
+    """Against the evidence: strangers together, pairs with the most weight apart, and a chain that
+    contradicts itself.
+    """
+    strangers = connection.execute(
+        "select record_id from records where not deleted order by record_id limit 40"
+    ).fetchall()
+    ids = [name for (name,) in strangers]
+    together = list(zip(ids[::2], ids[1::2], strict=True))
+    apart = connection.execute(
+        "select least(l.record_id, r.record_id), greatest(l.record_id, r.record_id)"
+        " from scored join members l on l.node = left_node and l.record_id = l.representative"
+        " join members r on r.node = right_node and r.record_id = r.representative"
+        " order by weight desc, 1, 2 limit 300"
+    ).fetchall()
+    odd = ids[:3]
+    return Constraints(
+        tuple(Constraint(left, right, ("j",)) for left, right in [*together, (odd[1], odd[2])]),
+        tuple(Constraint(left, right, ("j",)) for left, right in [*apart, (odd[0], odd[2])]),
+    )
+
+
+def test_a_hundred_thousand_records_are_parted_the_same_way(
+    run: Run, connection: duckdb.DuckDBPyConnection, spark: SparkSession
+) -> None:
+    """With decisions of stewards, and components so large that they are parted first."""
+    guard = GuardSettings(compared_together=8, largest_cluster=8)
+    decided = decisions(connection)
+    with duckdb.connect() as own:
+        own.execute("set TimeZone = 'UTC'")
+        for view, schema in (("records", RECORDS), ("links", LINKS)):
+            open_view(own, view, run.store, schema.name, run.versions[schema.name])
+        resolve(own, run.model, guard, decided)
+        columns = ", ".join(CLUSTERS.columns)
+        here = own.sql(f"select {columns} from clusters").to_arrow_table()
+        parted = own.sql("from clusters where component_id <> cluster_id").to_arrow_table().num_rows
+    graph = build_graph(
+        run.store.read(spark, RECORDS.name), run.store.read(spark, LINKS.name), 4, decided
+    )
+    found = scored(graph, blocking_keys(graph.nodes), run.model, 4).checkpoint()
+    there = rows(clustered(graph, found, run.model, guard, 4).clusters.select(*CLUSTERS.columns))
+    assert here.num_rows == there.num_rows > 50_000
+    assert parted > 500
+    with duckdb.connect() as compared:
+        assert compared.sql("from here except all from there").fetchall() == []
+        reasons = compared.sql("select distinct reason from here order by reason").fetchall()
+    assert reasons == [("contradiction",), ("too_large",), (None,)]
     graph.release()
 
 
