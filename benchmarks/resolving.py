@@ -35,7 +35,7 @@ select * replace (
 from (select *, hash(record_id) % $crowds as crowd from all_records)
 """
 
-RESULTS = ("edges", "clusters", "identities")
+RESULTS = ("edges", "clusters")
 
 
 @dataclass(frozen=True)

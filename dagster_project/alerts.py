@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from pipelines.errors import HeldError, PinnedError
+
 if TYPE_CHECKING:
     from pipelines.config import AlertsSection
 
@@ -38,6 +40,10 @@ def kind_of(error: BaseException | None) -> str:
     # Dagster keeps this class to itself.
     if error is None or type(error).__name__ == "DagsterAssetCheckFailedError":
         return "a check that blocks failed"
+    if isinstance(error, HeldError):
+        return "a candidate waits for approval"
+    if isinstance(error, PinnedError):
+        return "a restored publication is pinned"
     return type(error).__name__
 
 

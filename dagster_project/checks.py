@@ -76,7 +76,8 @@ def _table(result: CheckResult, layer: str) -> str:
 def _asset_check(table: str, results: list[CheckResult]) -> dg.AssetCheckResult:
     failed = [result for result in results if not result.passed]
     critical = [result.name for result in results if result.stops_publication]
-    pages = {"runbooks": dg.MetadataValue.text(", ".join(runbooks(critical)))} if critical else {}
+    told = critical + [result.name for result in results if result.holds_publication]
+    pages = {"runbooks": dg.MetadataValue.text(", ".join(runbooks(told)))} if told else {}
     return dg.AssetCheckResult(
         check_name=CHECK,
         asset_key=asset_key(table),

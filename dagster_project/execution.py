@@ -32,7 +32,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: published, rejected, or nothing to do.
+    """What became of a run: published, held, rejected, or nothing to do.
 
     `publication` is the row that the run wrote, or the live one where it had nothing to do.
     """
@@ -50,6 +50,11 @@ class Outcome:
     @property
     def rejected(self) -> bool:
         return self.state == "rejected"
+
+    @property
+    def held(self) -> bool:
+        """Whether the candidate waits for a person's approval."""
+        return self.state == "held"
 
 
 def execute_job(
@@ -70,11 +75,12 @@ def execute_job(
 def _execute_once(
     config: Config, days: tuple[date | None, date | None], listener: Listener
 ) -> Outcome:
-    from pipelines.manifest import live, read_manifest
+    from pipelines.manifest import live, read_manifest, require_unpinned
     from pipelines.run import Run
 
     plan = Run(config, first_day=days[0], last_day=days[1])
     _check(days)
+    require_unpinned(plan.manifest)
     plan.require_input()
     tags = _tags(days, plan.first_waiting)
     if not plan.has_work:

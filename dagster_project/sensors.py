@@ -37,6 +37,8 @@ def new_drops(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipR
     if cursor.get("seen") != now:
         context.update_cursor(json.dumps({**cursor, "seen": now}))
         return dg.SkipReason("Files have arrived or changed; the next look tells if all are there.")
+    if _is_pinned(config):
+        return dg.SkipReason("A restored publication is pinned: scv publications release.")
     waiting = _waiting(config)
     context.update_cursor(json.dumps({"seen": now, "requested": now}))
     if not waiting:
@@ -55,6 +57,13 @@ def landing_state(config: "Config") -> str:
             status = path.stat()
             digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _is_pinned(config: "Config") -> bool:
+    from pipelines.delta import TableStore
+    from pipelines.manifest import pin, read_manifest
+
+    return pin(read_manifest(TableStore(config.warehouse))) is not None
 
 
 def _waiting(config: "Config") -> int:

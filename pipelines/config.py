@@ -175,6 +175,13 @@ class QualitySection(Section):
         le=1,
         description="Share of customers that may vanish since the last one.",
     )
+    largest_upgrade_churn: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="Share of records that another model, rule or release may give another"
+        " customer; more holds the candidate for approval.",
+    )
 
 
 class Config(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,10 +14,12 @@ from pipelines.manifest import require_manifest
 from pipelines.snapshot import Snapshot
 from pipelines.views import open_view
 from resolution.errors import JudgementError
+from resolution.judgements.constraints import Constraints, constraints
 from resolution.judgements.judgement import JUDGEMENTS, PINNED, RETRACTED, Judgement, as_row
-from resolution.judgements.ledger import distinct, retracted
-from resolution.judgements.pins import check_pin
-from resolution.schema import EDGES, IDENTITIES
+from resolution.judgements.ledger import distinct, live, retracted
+from resolution.judgements.pins import Pin, check_pin, pins
+from resolution.judgements.relations import UNDECIDED, from_table, pins_from
+from resolution.schema import CONSTRAINTS, EDGES, IDENTITIES, PINS
 from sources.record import RECORDS
 
 ARROW = pa.schema(
@@ -216,3 +218,25 @@ def _told(record_ids: list[str]) -> str:
 
 def _looks_like_an_id(text: str) -> bool:
     return len(text) == 25 and text[0] == "r" and set(text[1:]) <= set("0123456789abcdef")
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What live judgements say: of pairs of records, and of golden values."""
+
+    constraints: Constraints = UNDECIDED
+    pins: tuple[Pin, ...] = ()
+
+
+def decisions_now(store: TableStore) -> Decisions:
+    """By the ledger as it is."""
+    standing = live(read_judgements(store))
+    return Decisions(constraints(standing), tuple(pins(standing)))
+
+
+def decisions_of(store: TableStore, tables: Mapping[str, int]) -> Decisions:
+    """By a publication's tables, given by name and version."""
+    if CONSTRAINTS.name not in tables or PINS.name not in tables:
+        return Decisions()
+    rows, pinned = (store.read_arrow(one.name, tables[one.name]) for one in (CONSTRAINTS, PINS))
+    return Decisions(from_table(rows), pins_from(pinned))

@@ -1,18 +1,21 @@
-"""The end of a run: the candidate goes live in one commit, or is put on record as rejected."""
+"""The end of a run: the candidate goes live in one commit, or is on record as held or rejected."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipelines.manifest import Publication, append
+from pipelines.manifest import HELD, PUBLISHED, Publication, append
 from pipelines.run import Run, key_check
 from resolution.golden.schema import CUSTOMERS
 
 
 def publish(run: Run) -> Publication:
-    """Append the manifest row that makes this run's versions the ones readers see."""
+    """Append the manifest row that makes this run's versions the ones readers see, or where a check
+    holds the candidate the one that puts it on record for a person's approval.
+    """
+    held = any(check.holds_publication for check in run.checks)
     with run.stage("publish") as rows:
-        row = _row(run, "published")
+        row = _row(run, HELD if held else PUBLISHED)
         append(run.store, row)
         rows[CUSTOMERS.name] = row.counts.get(CUSTOMERS.name, 0)
     return row

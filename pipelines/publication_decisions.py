@@ -1,5 +1,5 @@
-"""What persons decide about publications: back to an earlier one, on from there, and a held candidate
-live after all. Each is a row of the manifest; the caller holds the writer's lock.
+"""What persons decide about publications: back to an earlier one, on from there, and a held
+candidate live after all. Each is a row of the manifest; the caller holds the writer's lock.
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ from resolution.golden.schema import IDENTITY_HISTORY
 from resolution.history import Cause, Occasion
 
 
-def restore(
-    store: TableStore, publication: str, run_id: str, by: str | None = None
-) -> Publication:
+def restore(store: TableStore, publication: str, run_id: str, by: str | None = None) -> Publication:
     """Make an earlier publication live again, as a new row with the same table versions. It is
     pinned: no run goes on before `release`.
     """

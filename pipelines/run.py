@@ -25,7 +25,7 @@ from pipelines.datafiles import DataFile
 from pipelines.delta import TableStore
 from pipelines.errors import ConfigurationError
 from pipelines.file_decisions import REPLAY, WITHDRAWN, pending, read_decisions, withdrawn
-from pipelines.judgements import read_judgements
+from pipelines.judgements import Decisions, decisions_now, decisions_of
 from pipelines.lock import WriterLock
 from pipelines.manifest import (
     ARCHIVED,
@@ -35,6 +35,7 @@ from pipelines.manifest import (
     next_id,
     read_manifest,
     require_current,
+    require_unpinned,
 )
 from pipelines.session import build_session
 from pipelines.strays import untaken_files
@@ -43,11 +44,7 @@ from quality.report import CheckResult
 from resolution import thresholds
 from resolution.golden.survivorship import RULES_FILE
 from resolution.history import Cause
-from resolution.judgements.constraints import Constraints, constraints
-from resolution.judgements.ledger import live as live_judgements
-from resolution.judgements.relations import UNDECIDED, from_table
 from resolution.model.artefact import Model, read_model
-from resolution.schema import CONSTRAINTS
 from sources.catalog import Catalog
 from sources.contract import FileContract
 from sources.delivery import Delivery, Problem, file_hash, find_files, inspect_files
@@ -203,25 +200,20 @@ class Run:
         return digest.hexdigest()[:12]
 
     @cached_property
-    def decided(self) -> Constraints:
-        """What stewards hold together and apart, by the ledger as it was when the run began; of a
-        run about another model or rule, as it was before.
+    def decided(self) -> Decisions:
+        """What stewards decided, by the ledger as it was when the run began; of a run about another
+        model or rule, as it was before.
         """
-        if self.cause.kind in ("model", "rule"):
-            return self.decided_before
-        return self.decided_now
+        upgrade = self.cause.kind in ("model", "rule")
+        return self.decided_before if upgrade else self.decided_now
 
     @cached_property
-    def decided_now(self) -> Constraints:
-        return constraints(live_judgements(read_judgements(self.store)))
+    def decided_now(self) -> Decisions:
+        return decisions_now(self.store)
 
     @cached_property
-    def decided_before(self) -> Constraints:
-        """What the last publication holds together and apart."""
-        version = self.last_tables.get(CONSTRAINTS.name)
-        if version is None:
-            return UNDECIDED
-        return from_table(self.store.read_arrow(CONSTRAINTS.name, version))
+    def decided_before(self) -> Decisions:
+        return decisions_of(self.store, self.last_tables)
 
     @cached_property
     def code_version(self) -> str:
@@ -323,6 +315,7 @@ class Run:
         # Another run may have published while this one waited.
         for name in ("manifest", "account", "pending", "waiting", "deliveries", *_DECISIONS):
             self.__dict__.pop(name, None)
+        require_unpinned(self.manifest)
         self.versions = self.last_tables
         for name in published_tables(self.catalog):
             self.store.reset(name, self.versions.get(name))

@@ -11,7 +11,7 @@ from resolution.golden.schema import (
     IDENTITY_HISTORY,
 )
 from resolution.judgements.judgement import JUDGEMENTS
-from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES, PINS
 from sources.catalog import Catalog
 from sources.contract import FileContract
 from sources.event import EVENTS
@@ -70,7 +70,11 @@ CHECK_RESULTS = TableSchema(
         Field("publication", "string", "The candidate that was checked.", required=True),
         Field("table_name", "string", "Table that was checked.", required=True),
         Field("check_name", "string", "Name of the check.", required=True),
-        Field("severity", "string", "critical stops the publication, holding lets a person decide, warning does not stop."),
+        Field(
+            "severity",
+            "string",
+            "critical stops the publication, holding lets a person decide, warning stops nothing.",
+        ),
         Field("passed", "boolean", "Whether it holds.", required=True),
         Field("observed", "string", "Numbers that were found; never values of persons."),
         Field("expected", "string", "What was asked for."),
@@ -85,8 +89,8 @@ PUBLICATIONS = TableSchema(
     grain="publication or rejected candidate",
     about=(
         "The manifest. The commit that appends a row is the moment of publication; the last row "
-        "with state published, approved, restored, released, maintained or migrated is what readers "
-        "see."
+        "with state published, approved, restored, released, maintained or migrated is what "
+        "readers see."
     ),
     key=("publication",),
     fields=(
@@ -101,7 +105,9 @@ PUBLICATIONS = TableSchema(
         Field("created_at", "timestamp", "When, UTC.", required=True),
         Field("run_id", "string", "Run that made it."),
         Field("tables", "map<string, bigint>", "Version of each table."),
-        Field("counts", "map<string, bigint>", "Rows of each table and other numbers, such as churn."),
+        Field(
+            "counts", "map<string, bigint>", "Rows of each table and other numbers, such as churn."
+        ),
         Field("model_version", "string", "Model that linked."),
         Field("code_version", "string", "Release that ran."),
         Field("rules_version", "string", "Hash of contracts, survivorship and thresholds."),
@@ -133,14 +139,14 @@ RUNS = TableSchema(
 )
 
 DOCUMENTED = (
-    RECORDS, LINKS, EVENTS, CONSTRAINTS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES,
+    RECORDS, LINKS, EVENTS, CONSTRAINTS, PINS, EDGES, CLUSTERS, IDENTITIES, CUSTOMERS, ATTRIBUTES,
     CROSSWALK, CROSSWALK_HISTORY, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION,
     JUDGEMENTS, FILES, FILE_DECISIONS, CHECK_RESULTS, PUBLICATIONS, RUNS,
 )  # fmt: skip
 """Tables whose columns are documented in code; bronze columns are documented in contracts."""
 
 READABLE = (
-    RECORDS, LINKS, EVENTS, CONSTRAINTS, EDGES, CLUSTERS, IDENTITIES, IDENTITY_HISTORY,
+    RECORDS, LINKS, EVENTS, CONSTRAINTS, PINS, EDGES, CLUSTERS, IDENTITIES, IDENTITY_HISTORY,
     IDENTIFIER_RESOLUTION, CROSSWALK_HISTORY, CUSTOMERS, ATTRIBUTES, CROSSWALK,
 )  # fmt: skip
 

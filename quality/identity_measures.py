@@ -109,3 +109,26 @@ IDENTITY_MEASURES = [
         maximum=0,
     ),
 ]
+
+
+def upgrade_churn(publication: str, largest: float) -> Measure:
+    """Share of the candidate's records that another model, rule or release gave another customer.
+
+    Such a publication is made on unchanged input, so every one of these ids changed for nothing
+    that a person or a source did. A person decides whether it is worth it.
+    """
+    moved = (
+        "select distinct unnest(records) as record_id from history"
+        f" where publication = '{publication}' and step = 0 and cause in ('model', 'rule')"
+        " and from_id is not null and to_id is not null"
+    )
+    return Measure(
+        name="upgrade_churn",
+        relation="history",
+        sql=f"select coalesce((select count(*) from ({moved}))"
+        " / nullif((select count(*) from identities), 0), 0)",
+        because="Whoever keeps ids must not lose many at once to another model or rule.",
+        severity="holding",
+        maximum=largest,
+        keys=moved,
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["critical", "warning"]
+Severity = Literal["critical", "holding", "warning"]
+"""What a failure does: no publication; a candidate that a person may approve; a note."""
 
 
 def plain_number(value: float) -> str:
@@ -30,4 +31,10 @@ class CheckResult:
 
     @property
     def stops_publication(self) -> bool:
+        """Whether nothing of the candidate can go live."""
         return self.severity == "critical" and not self.passed
+
+    @property
+    def holds_publication(self) -> bool:
+        """Whether the candidate goes live only when a person approves it."""
+        return self.severity == "holding" and not self.passed

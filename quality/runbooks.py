@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "changes_without_cause", "history_does_not_add_up", "ids_used_twice",
         "ids_that_lead_nowhere", "known_kinds",
     ),
+    "upgrade-churn.md": ("upgrade_churn",),
     "no-customers.md": ("customers_exist",),
     "customer-forms.md": (
         "customer_id_form", "known_state", "has_records", "confidence_range", "email_form",

@@ -101,6 +101,37 @@ where c.kind = 'cannot_link'
 """
 
 
+_EDGE_FORMS = [
+    Measure(
+        name="edges_out_of_order",
+        relation="edges",
+        sql="select count(*) from edges where left_id >= right_id",
+        because="A pair has one key: the smaller record_id first.",
+        maximum=0,
+    ),
+    Measure(
+        name="edges_without_weight",
+        relation="edges",
+        sql="select count(*) from edges where kind = 'probabilistic'"
+        f" and (weight is null or weight < {KEEP_EDGE_AT} or model_version is null)",
+        because="A scored pair has a weight and says which model gave it.",
+        maximum=0,
+    ),
+]
+
+
+_RECORDS_CLUSTERED = Measure(
+    name="records_without_cluster",
+    relation="clusters",
+    sql="select count(*) from records where not deleted"
+    " and record_id not in (select record_id from clusters where record_id is not null)",
+    because="Every record that is not deleted belongs to somebody.",
+    maximum=0,
+    keys="select record_id from records where not deleted"
+    " and record_id not in (select record_id from clusters where record_id is not null)",
+)
+
+
 def resolution_measures(start: int, largest_cluster: int) -> list[Measure]:
     """Edges and clusters, by the guard's start weight (milli-bits) and its largest cluster."""
     return [
@@ -111,32 +142,9 @@ def resolution_measures(start: int, largest_cluster: int) -> list[Measure]:
         unique("edges", ("left_id", "right_id", "kind")),
         references("edges", "left_id", "clusters", "record_id"),
         references("edges", "right_id", "clusters", "record_id"),
-        Measure(
-            name="edges_out_of_order",
-            relation="edges",
-            sql="select count(*) from edges where left_id >= right_id",
-            because="A pair has one key: the smaller record_id first.",
-            maximum=0,
-        ),
-        Measure(
-            name="edges_without_weight",
-            relation="edges",
-            sql="select count(*) from edges where kind = 'probabilistic'"
-            f" and (weight is null or weight < {KEEP_EDGE_AT} or model_version is null)",
-            because="A scored pair has a weight and says which model gave it.",
-            maximum=0,
-        ),
+        *_EDGE_FORMS,
         unique("clusters", ("record_id",)),
-        Measure(
-            name="records_without_cluster",
-            relation="clusters",
-            sql="select count(*) from records where not deleted"
-            " and record_id not in (select record_id from clusters where record_id is not null)",
-            because="Every record that is not deleted belongs to somebody.",
-            maximum=0,
-            keys="select record_id from records where not deleted"
-            " and record_id not in (select record_id from clusters where record_id is not null)",
-        ),
+        _RECORDS_CLUSTERED,
         Measure(
             name="largest_published_cluster",
             relation="clusters",

@@ -28,7 +28,6 @@ create or replace temp table compared as
 select
     customer_id, l.customer_id is not null as was, n.customer_id is not null as is_now,
     case when was and is_now then {differing} else [] end as attributes
-    {values}
 from last_customers l full join customers n using (customer_id)
 """
 
@@ -56,6 +55,16 @@ where customer_id is not null and cause is not null
 group by customer_id
 """
 
+VALUED = """
+create or replace temp table valued as
+select customer_id, {values}
+from compared
+join last_customers l using (customer_id)
+join customers n using (customer_id)
+where len(attributes) > 0
+"""
+"""Of changed customers alone: as JSON the values of all of a million records took a minute."""
+
 DIFFERENCES = """
 create or replace temp table differences as
 select
@@ -74,7 +83,17 @@ select
 from compared
 left join flowed using (customer_id)
 left join because using (customer_id)
+{valued}
 where not was or not is_now or len(attributes) > 0 or flowed.customer_id is not null
+"""
+
+RECORDS = """
+select
+    coalesce(sum(len(records)) filter (from_id is not null and to_id is not null), 0)::bigint
+        as moved,
+    coalesce(sum(len(records)) filter (from_id is null), 0)::bigint as new,
+    coalesce(sum(len(records)) filter (to_id is null), 0)::bigint as gone
+from flows
 """
 
 
@@ -109,13 +128,14 @@ def compare(connection: duckdb.DuckDBPyConnection, *, values: bool = False) -> N
     differing = ", ".join(
         f"case when l.{name} is distinct from n.{name} then '{name}' end" for name in attributes
     )
-    connection.execute(
-        COMPARED.format(
-            differing=f"list_filter([{differing}], lambda name: name is not null)",
-            values=_values(attributes) if values else "",
-        )
-    )
-    connection.execute(DIFFERENCES.format(values=f", {', '.join(VALUES)}" if values else ""))
+    listed = f"list_filter([{differing}], lambda name: name is not null)"
+    connection.execute(COMPARED.format(differing=listed))
+    items = valued = ""
+    if values:
+        connection.execute(VALUED.format(values=_values(attributes)))
+        items = "".join(f", coalesce({name}, '{{}}') as {name}" for name in VALUES)
+        valued = "left join valued using (customer_id)"
+    connection.execute(DIFFERENCES.format(values=items, valued=valued))
 
 
 def summarise(connection: duckdb.DuckDBPyConnection) -> Summary:
@@ -123,22 +143,16 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> Summary:
     words = dict.fromkeys((*NEW, *ENDED, CHANGED), 0)
     counted = connection.execute("select change, count(*) from differences group by change")
     customers = words | dict(counted.fetchall())
-    more = connection.execute(
+    customers |= _row(
+        connection,
         "select count(*) filter (was) as before, count(*) filter (is_now) as after,"
-        " count(*) filter (len(attributes) > 0) as values from compared"
+        " count(*) filter (len(attributes) > 0) as values from compared",
     )
-    customers |= _row(more)
     attributes = connection.execute(
         "select attribute, count(*) as customers from"
         " (select unnest(attributes) as attribute from differences)"
         " group by attribute order by customers desc, attribute"
-    )
-    records = connection.execute(
-        "select coalesce(sum(len(records)) filter (from_id is not null and to_id is not null), 0)"
-        "::bigint as moved,"
-        " coalesce(sum(len(records)) filter (from_id is null), 0)::bigint as new,"
-        " coalesce(sum(len(records)) filter (to_id is null), 0)::bigint as gone from flows"
-    )
+    ).fetchall()
     causes: dict[str, dict[str, int]] = {}
     by_cause = connection.execute(
         "select change, cause, count(*) from"
@@ -146,7 +160,7 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> Summary:
     )
     for change, cause, count in by_cause.fetchall():
         causes.setdefault(change, {})[cause] = count
-    return Summary(customers, dict(attributes.fetchall()), _row(records), causes)
+    return Summary(customers, dict(attributes), _row(connection, RECORDS), causes)
 
 
 def _attributes(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -167,9 +181,10 @@ def _values(attributes: list[str]) -> str:
             "to_json(map_from_entries(list_filter("
             f"[{pairs}], lambda pair: list_contains(attributes, pair.k))))::varchar as {name}"
         )
-    return ", " + ", ".join(items)
+    return ", ".join(items)
 
 
-def _row(result: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
+    result = connection.execute(sql)
     names = [column[0] for column in result.description or []]
     return dict(zip(names, result.fetchall()[0], strict=True))

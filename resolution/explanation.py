@@ -1,17 +1,18 @@
 """Why records are one customer, and what a pair's weight is made of.
 
-Reads a DuckDB connection with the relations records, links, edges, clusters, identities,
-attributes (the tables of those names of one publication).
+Reads a DuckDB connection with the relations records, links, constraints, edges, clusters,
+identities, attributes (the tables of those names of one publication).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from resolution.engines.duckdb import score
 from resolution.errors import ResolutionError
+from resolution.judgements.relations import from_table
 from resolution.model.artefact import Model
 from resolution.nodes import LOGINS, build_nodes
 from resolution.thresholds import START_AT
@@ -26,12 +27,24 @@ class Step:
     weight: int
 
 
+STANDINGS = {
+    "together": "they are one customer",
+    "decided_apart": "a decision holds them apart, whatever the weights say",
+    "held": "at least one of them is held: it stands as it stood before, until somebody decides",
+    "parted": "pairs lead from one to the other, but the guard parted them: the mean weight between"
+    " their clusters is below the cut, or no pair between the clusters joins",
+    "unconnected": "no pair that joins leads from one to the other, not even over other records",
+}
+
+
 @dataclass(frozen=True)
 class PairExplanation:
     """What speaks for and against two records being one person.
 
     `kind` is deterministic, probabilistic, unblocked (no rule looked at the pair) or same_node
-    (certain links hold both together). `weight` is null where nothing had to be weighed.
+    (certain links or decisions hold both together) or judgement. `weight` is null where nothing had
+    to be weighed. `standing` says why the two are published as they are: a key of `STANDINGS`;
+    `decisions` are the judgements behind it.
     """
 
     left_id: str
@@ -41,11 +54,13 @@ class PairExplanation:
     weight: int | None
     rule: str | None
     steps: tuple[Step, ...] = ()
+    standing: str = ""
+    decisions: tuple[str, ...] = ()
 
     @property
     def joins(self) -> bool:
         """Whether this pair alone would join the two."""
-        return self.kind in ("deterministic", "same_node") or (
+        return self.kind in ("deterministic", "judgement", "same_node") or (
             self.weight is not None and self.weight >= START_AT
         )
 
@@ -66,8 +81,21 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A pair of records that live judgements hold together or apart (must_link, cannot_link)."""
+
+    kind: str
+    left_id: str
+    right_id: str
+    judgement_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CustomerExplanation:
-    """The members of a customer, the edges that hold them together, and their golden values."""
+    """The members of a customer, the edges between them, and their golden values. `path` are the
+    edges that suffice to hold all of them, the strongest ones; without any of them, or one as
+    strong, the customer falls apart. `decisions` are those about its records.
+    """
 
     customer_id: str
     state: str
@@ -76,6 +104,8 @@ class CustomerExplanation:
     edges: tuple[PairExplanation, ...]
     weakest_link: int | None
     values: tuple[Value, ...] = field(default=())
+    path: tuple[tuple[str, str], ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 def explain_customer(
@@ -98,19 +128,82 @@ def explain_customer(
         " e.adjustments, e.rule from edges e"
         " join identities l on l.record_id = e.left_id and l.customer_id = $id"
         " join identities r on r.record_id = e.right_id and r.customer_id = $id"
-        " where e.kind = 'deterministic' or e.weight >= $join_at"
+        " where e.kind <> 'probabilistic' or e.weight >= $join_at"
         " order by e.weight desc nulls first, e.left_id, e.right_id",
         {"id": customer_id, "join_at": START_AT},
     ).fetchall()
+    edges = tuple(_pair(model, edge, same_customer=True) for edge in held)
     return CustomerExplanation(
         customer_id=customer_id,
         state=rows[0][2],
         reason=rows[0][3],
         members=tuple((row[0], row[1]) for row in rows),
-        edges=tuple(_pair(model, edge, same_customer=True) for edge in held),
+        edges=edges,
         weakest_link=rows[0][4] if len(rows) > 1 else None,
         values=_values(connection, customer_id),
+        path=_path(edges),
+        decisions=_decisions(connection, customer_id),
     )
+
+
+def _path(edges: tuple[PairExplanation, ...]) -> tuple[tuple[str, str], ...]:
+    """Both ends of the edges of a strongest spanning tree; `edges` are the strongest first."""
+    group: dict[str, str] = {}
+
+    def root(record: str) -> str:
+        while group.setdefault(record, record) != record:
+            record = group[record]
+        return record
+
+    path = []
+    for edge in edges:
+        left, right = root(edge.left_id), root(edge.right_id)
+        if left != right:
+            group[max(left, right)] = min(left, right)
+            path.append((edge.left_id, edge.right_id))
+    return tuple(path)
+
+
+def _decisions(connection: duckdb.DuckDBPyConnection, customer_id: str) -> tuple[Decision, ...]:
+    rows = connection.execute(
+        "select kind, left_id, right_id, judgement_ids from constraints"
+        " where left_id in (select record_id from identities where customer_id = $id)"
+        " or right_id in (select record_id from identities where customer_id = $id)"
+        " order by left_id, right_id",
+        {"id": customer_id},
+    ).fetchall()
+    return tuple(Decision(kind, left, right, tuple(ids)) for kind, left, right, ids in rows)
+
+
+def _standing(
+    connection: duckdb.DuckDBPyConnection, left: str, right: str
+) -> tuple[str, tuple[str, ...]]:
+    """A key of `STANDINGS`, and the judgements behind it."""
+    rows = connection.execute(
+        "select record_id, customer_id, component_id, c.state from identities"
+        " join clusters c using (record_id) where record_id in ($left, $right)",
+        {"left": left, "right": right},
+    ).fetchall()
+    known = {row[0]: row[1:] for row in rows}
+    decided = connection.execute(
+        "select list_sort(list_distinct(flatten(list(judgement_ids)))) from constraints k"
+        " join identities l on l.record_id = k.left_id"
+        " join identities r on r.record_id = k.right_id"
+        " where k.kind = $kind and [l.customer_id, r.customer_id] in ($one, $other)",
+        {
+            "kind": "must_link" if known[left][0] == known[right][0] else "cannot_link",
+            "one": [known[left][0], known[right][0]],
+            "other": [known[right][0], known[left][0]],
+        },
+    ).fetchall()[0][0]
+    decisions = tuple(decided or ())
+    if known[left][0] == known[right][0]:
+        return "together", decisions
+    if decisions:
+        return "decided_apart", decisions
+    if "held" in (known[left][2], known[right][2]):
+        return "held", ()
+    return ("parted" if known[left][1] == known[right][1] else "unconnected"), ()
 
 
 def _values(connection: duckdb.DuckDBPyConnection, customer_id: str) -> tuple[Value, ...]:
@@ -141,9 +234,18 @@ def explain_pair(
     for record in (left, right):
         if record not in customers:
             raise ResolutionError(f"this publication has no live record '{record}'")
-    same = customers[left] == customers[right]
+    found = _found(connection, model, (left, right), same=customers[left] == customers[right])
+    standing, decisions = _standing(connection, left, right)
+    return replace(found, standing=standing, decisions=decisions)
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, model: Model, pair: tuple[str, str], *, same: bool
+) -> PairExplanation:
+    """What speaks for and against the pair, scored anew."""
+    left, right = pair
     _narrow(connection, left, right)
-    build_nodes(connection)
+    build_nodes(connection, from_table(connection.sql("from constraints").to_arrow_table()))
     nodes = dict(
         connection.execute(
             "select record_id, node from members where record_id in ($left, $right)",
@@ -172,7 +274,10 @@ with recursive certain as (
     select record_id from records where record_id in ($left, $right)
     union
     select case when l.left_id = c.record_id then l.right_id else l.left_id end
-    from certain c join links l on c.record_id in (l.left_id, l.right_id)
+    from certain c join (
+        select left_id, right_id from links
+        union all select left_id, right_id from constraints where kind = 'must_link'
+    ) l on c.record_id in (l.left_id, l.right_id)
 ), contacts as (
     select list_distinct(flatten(list(coalesce(list_transform(emails, lambda e: e.mailbox), []))))
         as mailboxes,

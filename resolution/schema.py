@@ -41,6 +41,20 @@ CONSTRAINTS = TableSchema(
     ),
 )
 
+PINS = TableSchema(
+    name="resolution.pins",
+    grain="record and attribute that a steward pinned a golden value to",
+    about="The live pins of `resolution.judgements` in this publication.",
+    key=("record_id", "attribute"),
+    fields=(
+        Field("record_id", "string", "The customer that has it has the value.", required=True),
+        Field("attribute", "string", "Attribute of `golden.attributes`.", required=True),
+        Field("value", "string", "The value; groups as JSON.", personal=True, required=True),
+        Field("judgement_id", "string", "The decision behind it.", required=True),
+        Field("decided_at", "timestamp", "When it was decided, UTC.", required=True),
+    ),
+)
+
 CLUSTERS = TableSchema(
     name="resolution.clusters",
     grain="record",

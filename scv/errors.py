@@ -31,6 +31,10 @@ class Exit(IntEnum):
     """Another run writes to the warehouse."""
     STORAGE = 6
     """The operating system refuses to write: a full disk, a quota, a permission, a lost mount."""
+    HELD = 7
+    """The candidate waits for a person's approval; the last publication is still live."""
+    PINNED = 8
+    """A restored publication holds runs back until it is released."""
     STOPPED = 130
     """Ctrl-C, by the shells' own custom."""
 
@@ -91,10 +95,12 @@ def sentence(error: Exception) -> str | None:
 
 
 def _code(error: Exception) -> Exit:
-    from pipelines.errors import LockedError
+    from pipelines.errors import LockedError, PinnedError
 
     if isinstance(error, LockedError):
         return Exit.BUSY
+    if isinstance(error, PinnedError):
+        return Exit.PINNED
     return Exit.INPUT if _refused(error) is None else Exit.STORAGE
 
 

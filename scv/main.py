@@ -17,6 +17,7 @@ import typer
 from scv.commands.backup import backup, restore_backup
 from scv.commands.demo import demo
 from scv.commands.dev import dev
+from scv.commands.diff import diff
 from scv.commands.docs import docs
 from scv.commands.doctor import doctor
 from scv.commands.evaluate import evaluate
@@ -44,8 +45,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, train, evaluate, explain, resolve, sql, export, maintain, migrate,
-    backup, doctor, dev, docs,
+    init, demo, generate, run, train, evaluate, explain, resolve, diff, sql, export, maintain,
+    migrate, backup, doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)
 app.command("restore-backup")(restore_backup)

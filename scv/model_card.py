@@ -22,7 +22,7 @@ def model_tables(model: Model) -> str:
     lines = ["| | |", "| --- | --- |", f"| version | `{model.version}` |"]
     lines += [f"| {name} | {_shown(value)} |" for name, value in sorted(model.training.items())]
     lines += [
-        f"| joins at | {_bits(START_AT)} bits: odds of {2 ** (START_AT / 1000):.0f} to 1 |",
+        f"| starts a component at | {_bits(START_AT)} bits |",
         f"| prior | {_bits(model.prior)} bits: what a pair starts with |",
         *[
             f"| terms of `{column}` | {len(table.adjustments):,} listed;"

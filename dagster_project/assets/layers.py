@@ -19,7 +19,7 @@ from resolution.golden.schema import (
     IDENTIFIER_RESOLUTION,
     IDENTITY_HISTORY,
 )
-from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES, PINS
 from sources.catalog import Catalog
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
@@ -28,7 +28,7 @@ from sources.schema import TableSchema
 if TYPE_CHECKING:
     from pipelines.run import Run
 
-RESOLUTION = (CONSTRAINTS, EDGES, CLUSTERS)
+RESOLUTION = (CONSTRAINTS, PINS, EDGES, CLUSTERS)
 IDENTITY = (IDENTITIES, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION, CROSSWALK_HISTORY)
 
 Results = Iterator[dg.MaterializeResult[None]]
@@ -98,9 +98,16 @@ def _publication() -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="publications", specs=[asset_spec(PUBLICATIONS, golden, {"delta"})])
     def publications(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+        from pipelines.errors import HeldError
+        from pipelines.manifest import HELD
         from pipelines.publication import publish
 
         row = publish(pipeline.candidate)
+        if row.state == HELD:
+            raise HeldError(
+                f"{row.publication} is held: see 'scv diff', then 'scv publications approve"
+                f" {row.publication}'"
+            )
         return dg.MaterializeResult(
             metadata={
                 "publication": row.publication,

@@ -1,4 +1,6 @@
-"""Candidates -> check results. A failed critical check rejects the candidate, loudly."""
+"""Candidates -> check results. A failed critical check rejects the candidate, loudly; one that
+holds it is told when the candidate is complete, so that there is something to approve.
+"""
 
 from __future__ import annotations
 
@@ -177,8 +179,10 @@ def _resolution(run: Run) -> list[CheckResult]:
 
 
 def _identity(run: Run) -> list[CheckResult]:
-    from quality.identity_measures import IDENTITY_MEASURES
+    from quality.identity_measures import IDENTITY_MEASURES, upgrade_churn
 
+    largest = run.config.quality.largest_upgrade_churn
+    measures = [*IDENTITY_MEASURES, upgrade_churn(run.publication, largest)]
     relations = {
         "clusters": CLUSTERS,
         "constraints": CONSTRAINTS,
@@ -188,7 +192,7 @@ def _identity(run: Run) -> list[CheckResult]:
         "periods": CROSSWALK_HISTORY,
     }
     with _snapshot(run, relations) as connection:
-        return _measure(connection, "identity", IDENTITY_MEASURES)
+        return _measure(connection, "identity", measures)
 
 
 def _golden(run: Run) -> list[CheckResult]:
@@ -243,6 +247,7 @@ def _measure(
             replace(
                 result,
                 table=TABLE_OF[measure.relation],
+                severity=measure.severity,
                 observed="no number" if pd.isna(value) else plain_number(float(value)),
                 failing=0 if result.passed or pd.isna(value) else int(value),
                 failing_keys=keys,

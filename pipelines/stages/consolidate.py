@@ -28,6 +28,7 @@ def consolidate_customers(run: Run) -> None:
             rules=read_rules(),
             trust={name: mapping.trust for name, mapping in run.catalog.record_mappings.items()},
             publication=run.publication,
+            pins=run.decided.pins,
             schemas={table.name: arrow_schema(table) for table in GOLDEN},
         )
         frame = members(inputs, run.partitions(run.rows(RECORDS.name)))

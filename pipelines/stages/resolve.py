@@ -21,9 +21,9 @@ from resolution.engines.spark import (
 )
 from resolution.forecast import Forecast
 from resolution.judgements.constraints import Constraints
-from resolution.judgements.relations import as_table
+from resolution.judgements.relations import as_table, pins_table
 from resolution.resolving import resolve
-from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, PINS
 from resolution.thresholds import KEEP_EDGE_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
@@ -34,10 +34,8 @@ ORDER = {"edges": "left_id, right_id", "clusters": "record_id"}
 def resolve_records(run: Run) -> None:
     """Score and connect all records that are not deleted."""
     with run.stage("resolve") as rows:
-        decided = run.decided
-        if CONSTRAINTS.name not in run.versions or decided != run.decided_before:
-            run.write_arrow(as_table(decided), CONSTRAINTS.name, "overwrite")
-        rows[CONSTRAINTS.name] = run.rows(CONSTRAINTS.name)
+        _write_decisions(run, rows)
+        decided = run.decided.constraints
         if run.config.linking.engine == "spark":
             run.note = "on spark: scv.yml says so"
             _on_spark(run, rows, decided)
@@ -47,6 +45,16 @@ def resolve_records(run: Run) -> None:
         except _TooLargeError as large:
             run.note = str(large)
             _on_spark(run, rows, decided)
+
+
+def _write_decisions(run: Run, rows: dict[str, int]) -> None:
+    """What they are in this publication; no new version where nothing was decided."""
+    first = CONSTRAINTS.name not in run.versions
+    if first or run.decided != run.decided_before:
+        run.write_arrow(as_table(run.decided.constraints), CONSTRAINTS.name, "overwrite")
+        run.write_arrow(pins_table(run.decided.pins), PINS.name, "overwrite")
+    for table in (CONSTRAINTS, PINS):
+        rows[table.name] = run.rows(table.name)
 
 
 class _TooLargeError(Exception):

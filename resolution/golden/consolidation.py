@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from resolution.golden.members import CONSENTS, CONTACTS, Members, Statements
+from resolution.golden.members import CONSENTS, CONTACTS, Members, Survivor
+from resolution.golden.pinning import PINNED, with_pins
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.golden.survivorship import GRANTED, STRICTEST, Rule, survivors
+from resolution.judgements.pins import Pin
 from sources.batches import Numbers, in_schema, offsets, take
 from sources.schema import TableSchema
 
@@ -27,26 +29,16 @@ Columns = dict[str, pa.Array]
 
 
 @dataclass(frozen=True)
-class Survivor:
-    """The winning statements of one attribute: one entry per customer that has any, and how many
-    other values each won against.
-    """
-
-    customer: Numbers
-    statements: Statements
-    losers: Numbers
-
-
-@dataclass(frozen=True)
 class Consolidation:
     """How records become golden rows: survivorship by attribute, the rank of each source by its
-    contract, and the Arrow schema of each golden table.
+    contract, the Arrow schema of each golden table, and what stewards pinned.
     """
 
     rules: dict[str, Rule]
     trust: dict[str, int]
     publication: str
     schemas: dict[str, pa.Schema]
+    pins: tuple[Pin, ...] = ()
 
     def rows(self, batch: pa.RecordBatch) -> dict[str, pa.RecordBatch]:
         """The rows of each golden table for a batch of whole customers."""
@@ -73,7 +65,9 @@ class Consolidation:
         if name in CONTACTS:
             # Earlier addresses and numbers of a record lost, too.
             losers = contacts[name].value_lengths().to_numpy()[customer] - 1
-        return Survivor(customer, said.take(places), losers)
+        found = Survivor(customer, said.take(places), losers, np.zeros(len(places), bool))
+        pins = [pin for pin in self.pins if pin.attribute == name]
+        return with_pins(members, rule, found, pins) if pins else found
 
     def _customers(self, members: Members, best: dict[str, Survivor], contacts: Columns) -> Columns:
         columns = _totals(members) | {CONTACTS[name]: lists for name, lists in contacts.items()}
@@ -106,7 +100,7 @@ class Consolidation:
             "value": _json(rule.parts, said.values) if rule.parts else said.values[0],
             "record_id": members.batch["record_id"].take(rows),
             "source": members.batch["source"].take(rows),
-            "rule": pa.repeat(rule.name, count),
+            "rule": pc.if_else(pa.array(survivor.pinned), PINNED, rule.name),
             "losers": pa.array(survivor.losers),
         }
         return self._batch(ATTRIBUTES, columns | said.origin)

@@ -45,6 +45,18 @@ class Statements:
 
 
 @dataclass(frozen=True)
+class Survivor:
+    """The winning statements of one attribute: one entry per customer that has any, in their order,
+    how many other values each won against, and whether a steward pinned it.
+    """
+
+    customer: Numbers
+    statements: Statements
+    losers: Numbers
+    pinned: Truths
+
+
+@dataclass(frozen=True)
 class Members:
     """A batch of whole customers: the columns of `members`, in order of customer and record."""
 

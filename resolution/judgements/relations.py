@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
+
 import pyarrow as pa
 
 from resolution.judgements.constraints import Constraint, Constraints
 from resolution.judgements.contradictions import groups
+from resolution.judgements.pins import Pin
 
 UNDECIDED = Constraints()
 MUST, CANNOT = "must_link", "cannot_link"
@@ -13,6 +17,14 @@ MUST, CANNOT = "must_link", "cannot_link"
 PEOPLE = pa.schema([("record_id", pa.string()), ("person", pa.string())])
 PAIRS = pa.schema([("left_id", pa.string()), ("right_id", pa.string())])
 ROWS = pa.schema([*PAIRS, ("kind", pa.string()), ("judgement_ids", pa.list_(pa.string()))])
+
+
+PIN_ROWS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("record_id", "attribute", "value", "judgement_id")),
+        ("decided_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
 
 
 def joined_records(decided: Constraints) -> pa.Table:
@@ -46,6 +58,17 @@ def as_table(decided: Constraints) -> pa.Table:
     return pa.Table.from_pylist(
         sorted(rows, key=lambda row: (row["left_id"], row["right_id"])), ROWS
     )
+
+
+def pins_table(pins: Iterable[Pin]) -> pa.Table:
+    """The rows of `resolution.pins`, in their order."""
+    return pa.Table.from_pylist([asdict(pin) for pin in pins], PIN_ROWS)
+
+
+def pins_from(rows: pa.Table) -> tuple[Pin, ...]:
+    """The pins of such rows, in their order."""
+    pins = (Pin(**row) for row in rows.to_pylist())
+    return tuple(sorted(pins, key=lambda pin: (pin.record_id, pin.attribute)))
 
 
 def from_table(rows: pa.Table) -> Constraints:

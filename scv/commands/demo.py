@@ -5,10 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import typer
-
 from scv.console import console, show_table
-from scv.errors import Exit, sentences
+from scv.errors import sentences
 from scv.progress import Progress
 
 FEEDS = Path("var/demo/feeds")
@@ -20,7 +18,7 @@ PERSONS, DAYS, SEED = 2_000, 4, 1
 def demo() -> None:
     """Generate feeds of 2,000 people, run the job on them, and score the result."""
     from pipelines.config import Config
-    from scv.commands.run import execute, report
+    from scv.commands.run import execute, leave, report
 
     ensure_feeds()
     empty_warehouse()
@@ -28,8 +26,7 @@ def demo() -> None:
     settings = Config(warehouse=WAREHOUSE.absolute(), landing=(FEEDS / "landing").absolute())
     outcome = execute(settings, (None, None), Progress())
     report(outcome)
-    if outcome.rejected:
-        raise typer.Exit(Exit.REJECTED)
+    leave(outcome)
     _show_result(WAREHOUSE)
 
 

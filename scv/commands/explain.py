@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RELATIONS = {
     "records": "silver.records",
     "links": "silver.links",
+    "constraints": "resolution.constraints",
     "edges": "resolution.edges",
     "clusters": "resolution.clusters",
     "identities": "resolution.identities",
@@ -24,7 +25,8 @@ RELATIONS = {
 }
 VERDICTS = {
     "deterministic": "a source itself linked them",
-    "same_node": "certain links hold both together, nothing had to be weighed",
+    "judgement": "a steward joined them",
+    "same_node": "certain links or decisions hold both together, nothing had to be weighed",
     "unblocked": "no blocking rule looks at this pair: they share no contact value, no rare name,"
     " no name with birth date or postcode",
 }
@@ -72,8 +74,14 @@ def explain(
 
 def show_pair(pair: PairExplanation) -> None:
     """The verdict, then the weight step by step."""
+    from resolution.explanation import STANDINGS
+
     together = "one customer" if pair.same_customer else "two customers"
     console.print(f"{pair.left_id} and {pair.right_id} are published as {together}.")
+    if not pair.same_customer:
+        console.print(f"Why: {STANDINGS[pair.standing]}.")
+    if pair.decisions:
+        console.print(f"Decisions: {', '.join(pair.decisions)}")
     if pair.kind in VERDICTS:
         console.print(f"This pair: {VERDICTS[pair.kind]}.")
         return
@@ -99,13 +107,14 @@ def show_customer(customer: CustomerExplanation) -> None:
     show_table("Members", ["record", "source"], customer.members)
     show_table(
         "Edges",
-        ["left", "right", "kind", "bits", "found by", "because"],
+        ["left", "right", "kind", "bits", "holds", "found by", "because"],
         [
             (
                 edge.left_id,
                 edge.right_id,
                 edge.kind,
                 _bits(edge.weight),
+                "yes" if (edge.left_id, edge.right_id) in customer.path else "",
                 edge.rule,
                 "; ".join(
                     f"{step.comparison}: {step.level} {_bits(step.weight)}"
@@ -116,6 +125,7 @@ def show_customer(customer: CustomerExplanation) -> None:
             for edge in customer.edges
         ],
     )
+    _show_decisions(customer)
     show_table(
         "Golden values",
         ["attribute", "value", "source", "observed", "rule", "lost", "file", "line"],
@@ -124,6 +134,18 @@ def show_customer(customer: CustomerExplanation) -> None:
             for v in customer.values
         ],
     )
+
+
+def _show_decisions(customer: CustomerExplanation) -> None:
+    if customer.decisions:
+        show_table(
+            "Decisions",
+            ["kind", "left", "right", "judgements"],
+            [
+                (d.kind, d.left_id, d.right_id, " ".join(d.judgement_ids))
+                for d in customer.decisions
+            ],
+        )
 
 
 def _bits(weight: int | None) -> str:

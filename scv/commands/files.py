@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scv.console import console
-from scv.errors import Exit
 
 if TYPE_CHECKING:
     from pipelines.config import Config
@@ -38,7 +37,7 @@ def decide_and_run(
     """Put the decision (action and reason) on record, and resolve anew unless that is to wait."""
     from pipelines.delta import TableStore
     from pipelines.file_decisions import decide
-    from scv.commands.run import execute, report
+    from scv.commands.run import execute, leave, report
     from scv.progress import Progress
 
     count = decide(TableStore(settings.warehouse), account, files, *decision)
@@ -48,5 +47,4 @@ def decide_and_run(
         return
     outcome = execute(settings, (None, None), Progress(quiet=False))
     report(outcome)
-    if outcome.rejected:
-        raise typer.Exit(Exit.REJECTED)
+    leave(outcome)

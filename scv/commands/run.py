@@ -64,8 +64,7 @@ def run(
         show_json(summary(outcome))
     else:
         report(outcome)
-    if outcome.rejected:
-        raise typer.Exit(Exit.REJECTED)
+    leave(outcome)
 
 
 def execute(settings: Config, days: tuple[date | None, date | None], listener: Listener) -> Outcome:
@@ -98,6 +97,14 @@ def execute(settings: Config, days: tuple[date | None, date | None], listener: L
         tell_of_key()
 
 
+def leave(outcome: Outcome) -> None:
+    """End with the exit code of a run whose candidate did not go live."""
+    if outcome.rejected:
+        raise typer.Exit(Exit.REJECTED)
+    if outcome.held:
+        raise typer.Exit(Exit.HELD)
+
+
 def log_outcome(outcome: Outcome) -> None:
     """The last line of a JSON log: how the run ended."""
     row = outcome.publication
@@ -125,7 +132,11 @@ def summary(outcome: Outcome) -> dict[str, object]:
 
 def _told(check: CheckResult) -> dict[str, object]:
     """A check with the page that helps, where it stopped the publication."""
-    return asdict(check) | {"runbook": runbook(check.name) if check.stops_publication else None}
+    return asdict(check) | {"runbook": runbook(check.name) if _stopped(check) else None}
+
+
+def _stopped(check: CheckResult) -> bool:
+    return check.stops_publication or check.holds_publication
 
 
 def report(outcome: Outcome) -> None:
@@ -154,7 +165,7 @@ def report(outcome: Outcome) -> None:
                 for c in failed
             ],
         )
-    for page in runbooks([check.name for check in failed if check.stops_publication]):
+    for page in runbooks([check.name for check in failed if _stopped(check)]):
         console.print(f"What to do: {page}")
     console.print(f"{len(outcome.checks)} checks, {len(failed)} failed.")
     console.print(_verdict(outcome, counts))
@@ -163,12 +174,19 @@ def report(outcome: Outcome) -> None:
 def _verdict(outcome: Outcome, counts: dict[str, int]) -> str:
     """Whether it was published, in a sentence."""
     row = outcome.publication
+    live = outcome.live
     if outcome.rejected or row is None:
-        live = outcome.live
         stays = f"{live.publication} stays live" if live else "nothing was published before"
         return (
             f"NOT PUBLISHED: a critical check failed. {stays};"
             " the candidate is on record (scv publications list)."
+        )
+    if outcome.held and live is not None:
+        return (
+            f"NOT PUBLISHED: too many ids would change, so {row.publication} is held, and"
+            f" {live.publication} stays live. What would change: scv diff {live.publication}"
+            f" {row.publication}. Publish it with 'scv publications approve {row.publication}"
+            " --reason WHY', or go back to the model, rules or release of before."
         )
     return (
         f"Published {row.publication}: {counts.get('golden.customers', 0):,} customers from"

@@ -12,8 +12,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_project.alerts import alert
+from dagster_project.alerts import alert, kind_of
 from dagster_project.resources import PipelineResource
+from pipelines.errors import HeldError, PinnedError
 
 
 @dg.op
@@ -122,3 +123,16 @@ def test_an_alert_that_can_not_be_sent_is_logged_and_hides_nothing(
     said = capfd.readouterr().err
     assert "alert not sent: FileNotFoundError" in said
     assert '"step": "breaks"' in said
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (HeldError("p000005 is held"), "a candidate waits for approval"),
+        (PinnedError("p000004 is pinned"), "a restored publication is pinned"),
+        (RuntimeError("Ann"), "RuntimeError"),
+        (None, "a check that blocks failed"),
+    ],
+)
+def test_an_error_goes_by_words_that_are_ours(error: BaseException | None, told: str) -> None:
+    assert kind_of(error) == told

@@ -8,6 +8,9 @@ import dagster as dg
 import pytest
 
 from dagster_project.sensors import new_drops
+from pipelines.delta import TableStore
+from pipelines.publication_decisions import release, restore
+from tests.pipelines.publications import put
 from tests.sources.landing import deliver
 
 FILE = "crm/dt=2026-01-05/contacts.csv"
@@ -58,3 +61,16 @@ def test_a_late_file_asks_for_another_run(landing: Path) -> None:
 def test_an_empty_landing_folder_asks_for_nothing(landing: Path) -> None:
     context = dg.build_sensor_context()
     assert [look(context) for _ in range(3)] == [None, None, None]
+
+
+def test_a_pinned_publication_asks_for_nothing_until_it_is_released(
+    landing: Path, tmp_path: Path
+) -> None:
+    store = TableStore(tmp_path / "warehouse")
+    put(store, "published")
+    restore(store, "p000001", "run", "ann")
+    context = dg.build_sensor_context()
+    deliver(landing, FILE, "contact_id,updated_at\n1,2026-01-05\n")
+    assert [look(context) for _ in range(3)] == [None, None, None]
+    release(store, "run", "ann")
+    assert look(context) is not None

@@ -13,6 +13,8 @@ from resolution.explanation import explain_customer, explain_pair
 from resolution.golden.schema import ATTRIBUTES
 from resolution.history import NO_HISTORY
 from resolution.identity import NO_IDENTITIES, identify
+from resolution.judgements.constraints import Constraint, Constraints
+from resolution.judgements.relations import UNDECIDED, as_table
 from resolution.resolving import resolve
 from resolution.thresholds import HUB_FAMILIES, START_AT
 from tests.resolution.models import model
@@ -43,9 +45,11 @@ def population(seed: int) -> list[dict]:
     return made
 
 
-def identified(connection: duckdb.DuckDBPyConnection) -> None:
+def identified(connection: duckdb.DuckDBPyConnection, decided: Constraints = UNDECIDED) -> None:
     """Resolve, and give ids as a first publication does."""
-    resolve(connection, MODEL)
+    resolve(connection, MODEL, decided=decided)
+    rows = as_table(decided)  # noqa: F841  (DuckDB reads it)
+    connection.execute("create table constraints as from rows")
     connection.execute(NO_IDENTITIES)
     connection.execute(NO_HISTORY)
     identify(connection, "p000001")
@@ -67,7 +71,7 @@ def fresh(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The same relations as a reader has them, on a connection of its own."""
     reader = duckdb.connect()
     reader.execute("set TimeZone = 'UTC'")
-    for name in ("records", "links", "edges", "clusters", "identities"):
+    for name in ("records", "links", "constraints", "edges", "clusters", "identities"):
         table = connection.sql(f"from {name}").to_arrow_table()
         reader.register(f"{name}_rows", table)
         reader.execute(f"create view {name} as from {name}_rows")
@@ -155,3 +159,59 @@ def test_an_unknown_customer_is_refused(resolved: duckdb.DuckDBPyConnection) -> 
     make_table(resolved, "attributes", ATTRIBUTES, [])
     with pytest.raises(ResolutionError, match="no customer 'c0'"):
         explain_customer(resolved, MODEL, "c0")
+
+
+SAME = {"name": ("jane", "stone"), "birth_date": "1980-01-01"}
+
+
+def test_two_records_that_a_decision_holds_apart_say_so() -> None:
+    connection = silver([record("r1", **SAME), record("r2", **SAME), record("r3", **SAME)])
+    apart = Constraints(cannot_link=(Constraint("r1", "r3", ("j1",)),))
+    identified(connection, apart)
+    reader = fresh(connection)
+    found = explain_pair(reader, MODEL, "r1", "r3")
+    assert (found.standing, found.decisions, found.same_customer) == (
+        "decided_apart", ("j1",), False,
+    )  # fmt: skip
+    assert found.joins
+    # r2 went with r1, and the decision stands between the two customers.
+    assert explain_pair(reader, MODEL, "r3", "r2").standing == "decided_apart"
+
+
+def test_a_customer_shows_the_decisions_about_it_and_the_edges_that_hold_it() -> None:
+    connection = silver(
+        [record("r1", **SAME), record("r2", **SAME), record("r3", emails=["other@x.org"])]
+    )
+    identified(connection, Constraints(must_link=(Constraint("r1", "r3", ("j2",)),)))
+    reader = fresh(connection)
+    ((customer,),) = reader.execute("select distinct customer_id from identities").fetchall()
+    found = explain_customer(reader, MODEL, customer)
+    assert [(one.kind, one.judgement_ids) for one in found.decisions] == [("must_link", ("j2",))]
+    assert found.path == (("r1", "r3"), ("r1", "r2"))
+    assert {edge.kind for edge in found.edges} == {"judgement", "probabilistic"}
+    pair = explain_pair(reader, MODEL, "r1", "r3")
+    assert (pair.kind, pair.standing, pair.decisions) == ("same_node", "together", ("j2",))
+
+
+def test_strangers_and_what_the_guard_parted_are_told_apart() -> None:
+    bridge = [
+        record("r1", name=("jane", "stone"), emails=["jane.stone@x.org"], birth_date="1980-01-01"),
+        record("r2", emails=["jane.stone@x.org"], phones=["5551234"]),
+        record("r3", name=("omar", "haddad"), phones=["5551234"], birth_date="1951-12-31"),
+        record("r4", name=("li", "chen")),
+    ]
+    connection = silver(bridge)
+    strict = model(prior=-3_000)
+    resolve(connection, strict)
+    rows = as_table(UNDECIDED)  # noqa: F841  (DuckDB reads it)
+    connection.execute("create table constraints as from rows")
+    connection.execute(NO_IDENTITIES)
+    connection.execute(NO_HISTORY)
+    identify(connection, "p000001")
+    connection.execute(
+        "update clusters set component_id = 'r1', cluster_id = 'r3' where record_id = 'r3'"
+    )
+    connection.execute("update identities set customer_id = 'c3' where record_id = 'r3'")
+    reader = fresh(connection)
+    assert explain_pair(reader, strict, "r1", "r3").standing == "parted"
+    assert explain_pair(reader, strict, "r1", "r4").standing == "unconnected"

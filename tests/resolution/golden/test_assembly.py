@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from resolution.golden.assembly import GoldenInputs, members
 from resolution.golden.consolidation import Consolidation
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
 from resolution.golden.survivorship import read_rules
+from resolution.judgements.pins import Pin
 from resolution.schema import CLUSTERS, IDENTITIES
 from sources.batches import whole_groups
 from sources.event import EVENTS
@@ -85,6 +86,11 @@ def frame(spark: SparkSession, schema: TableSchema, rows: list[Row]) -> Any:
 
 @pytest.fixture(scope="module")
 def golden(spark: SparkSession) -> dict[str, list[Row]]:
+    return consolidated(spark)
+
+
+def consolidated(spark: SparkSession, pins: tuple[Pin, ...] = ()) -> dict[str, list[Row]]:
+    """The golden tables' rows."""
     events = [
         {"event_id": f"e{n}", "record_id": f"r{n % 90:03d}", "origin": "o", "occurred_at": START,
          "kind": "purchase" if n % 3 else "page_view", "file": "f", "line": n}
@@ -113,6 +119,7 @@ def golden(spark: SparkSession) -> dict[str, list[Row]]:
             schema.name: to_arrow_schema(schema.struct)
             for schema in (CUSTOMERS, ATTRIBUTES, CROSSWALK)
         },
+        pins=pins,
     )
     rows: dict[str, list[Row]] = {"customers": [], "attributes": [], "crosswalk": []}
     # So small that customers lie across their borders.
@@ -291,3 +298,45 @@ def test_the_crosswalk_has_every_live_record_once(golden: dict[str, list[Row]]) 
     found = {row["record_id"]: row["customer_id"] for row in golden["crosswalk"]}
     assert found == OWNERS
     assert len(golden["crosswalk"]) == len(OWNERS)
+
+
+def pin(record: str, attribute: str, value: str, minute: int) -> Pin:
+    return Pin(record, attribute, value, f"j{minute}", datetime(2026, 2, 1, 8, minute, tzinfo=UTC))
+
+
+def test_a_pinned_value_stands_over_what_survived(
+    spark: SparkSession, golden: dict[str, list[Row]]
+) -> None:
+    one, other = sorted(set(OWNERS.values()))[:2]
+    mine = sorted(row["record_id"] for row in records_of(one))
+    theirs = min(row["record_id"] for row in records_of(other))
+    nobody = next(row["record_id"] for row in RECORD_ROWS if row["record_id"] not in OWNERS)
+    name = {"given_name": "Ann", "family_name": "Lee"}
+    made = consolidated(
+        spark,
+        (
+            pin(mine[0], "email", "late@x.org", 2),
+            pin(mine[-1], "email", "early@x.org", 1),
+            pin(theirs, "name", json.dumps(name), 3),
+            pin(nobody, "email", "nobody@x.org", 4),
+        ),
+    )
+    before, after = (
+        {(row["customer_id"], row["attribute"]): row for row in rows["attributes"]}
+        for rows in (golden, made)
+    )
+    changed = {key for key in after if after[key] != before.get(key)}
+    assert changed == {(one, "email"), (other, "name")}
+    assert set(before) <= set(after)
+    shown = after[one, "email"]
+    was = before.get((one, "email"))
+    assert (shown["value"], shown["record_id"], shown["rule"]) == (
+        "late@x.org", mine[0], "pinned by a steward",
+    )  # fmt: skip
+    assert shown["observed_at"] == datetime(2026, 2, 1, 8, 2)  # noqa: DTZ001
+    assert (shown["file"], shown["line"]) == (None, None)
+    assert shown["losers"] == (was["losers"] + 1 if was else 0)
+    customers = {row["customer_id"]: row for row in made["customers"]}
+    assert customers[one]["email"] == "late@x.org"
+    assert {part: customers[other][part] for part in name} == name
+    assert json.loads(after[other, "name"]["value"]) == name
