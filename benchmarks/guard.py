@@ -42,9 +42,7 @@ def settings() -> list[GuardSettings]:
     """Components as they are, and with the guard at each cut."""
     plain = [GuardSettings(start=round(start * BITS), enabled=False) for start in STARTS]
     guarded = [
-        GuardSettings(start=round(start * BITS), cut=cut * BITS)
-        for start in STARTS
-        for cut in CUTS
+        GuardSettings(start=round(start * BITS), cut=cut * BITS) for start in STARTS for cut in CUTS
     ]
     return plain + guarded
 

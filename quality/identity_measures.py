@@ -119,7 +119,7 @@ def upgrade_churn(publication: str, largest: float) -> Measure:
     """
     moved = (
         "select distinct unnest(records) as record_id from history"
-        f" where publication = '{publication}' and step = 0 and cause in ('model', 'rule')"
+        f" where publication = '{publication}' and cause in ('model', 'rule')"
         " and from_id is not null and to_id is not null"
     )
     return Measure(
