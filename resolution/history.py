@@ -237,6 +237,6 @@ def _number_components(connection: duckdb.DuckDBPyConnection) -> None:
     left, right = (np.asarray(found[name], dtype=np.int32) for name in ("l", "r"))
     component = smallest_member(right.max(initial=-1) + 1, left, right)[left]
     numbered = pa.table({"flow": np.asarray(found["flow"]), "component": component})
-    connection.register("numbered", numbered)
-    connection.execute("create or replace temp table flow_components as from numbered")
-    connection.unregister("numbered")
+    connection.register("numbered_flows", numbered)
+    connection.execute("create or replace temp table flow_components as from numbered_flows")
+    connection.unregister("numbered_flows")

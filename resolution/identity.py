@@ -18,12 +18,23 @@ create temp table last_identities (record_id varchar, customer_id varchar, since
 NO_FOUNDERS = "create or replace temp view founders as select '' as customer_id, '' as founder"
 """Where no new id is made."""
 
+DECIDED_APART = """
+create or replace temp table decided_apart as
+select distinct l.customer_id from constraints
+join last_identities l on l.record_id = left_id
+join last_identities r on r.record_id = right_id and r.customer_id = l.customer_id
+where kind = 'cannot_link'
+"""
+"""Customers of the last publication that a decision parts now."""
+
 PLACED = """
 create or replace temp table placed as
 select
     c.record_id, c.state, r.first_seen, l.customer_id as last_id, l.since,
     case
         when c.state <> 'held' then c.cluster_id
+        -- A decision comes first, also where it contradicts others.
+        when l.customer_id in (select customer_id from decided_apart) then c.record_id
         -- What is held keeps its last customer, and stands alone where it had none.
         else coalesce(l.customer_id, c.record_id)
     end as group_id
@@ -124,10 +135,10 @@ from (
 def identify(connection: duckdb.DuckDBPyConnection, publication: str) -> None:
     """Leave `identities` on the connection, and `founders` of the new ids.
 
-    Reads `clusters`, `records`, `last_identities` (of the last publication) and `history`
-    (golden.identity_history).
+    Reads `clusters`, `records`, `constraints`, and of the last publication `last_identities` and
+    `history` (golden.identity_history).
     """
-    for statement in (PLACED, KEPT, TOUCHED, FORMER, BORN):
+    for statement in (DECIDED_APART, PLACED, KEPT, TOUCHED, FORMER, BORN):
         connection.execute(statement)
     connection.execute(
         "create or replace temp table assigned as"

@@ -15,6 +15,7 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 import typer
 
 from scv.commands.backup import backup, restore_backup
+from scv.commands.compare import compare
 from scv.commands.demo import demo
 from scv.commands.dev import dev
 from scv.commands.diff import diff
@@ -45,8 +46,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, train, evaluate, explain, resolve, diff, sql, export, maintain,
-    migrate, backup, doctor, dev, docs,
+    init, demo, generate, run, train, evaluate, compare, explain, resolve, diff, sql, export,
+    maintain, migrate, backup, doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)
 app.command("restore-backup")(restore_backup)

@@ -10,14 +10,10 @@ import typer
 from scv.console import console, show_json, show_table
 from scv.errors import sentences
 from scv.options import AsJson, ConfigFile, Warehouse
-from scv.outputs import check_output
+from scv.outputs import check_differences_file, write_differences
 
 if TYPE_CHECKING:
-    import duckdb
-
     from resolution.difference import Summary
-
-LISTS = ("from_ids", "to_ids", "attributes", "causes")
 
 
 @sentences
@@ -57,7 +53,7 @@ def diff(
         compare(connection, values=values)
         summary = summarise(connection)
         if out is not None:
-            _write(connection, out, values=values)
+            write_differences(connection, out, values=values)
     if json:
         ends = {"before": first.publication, "after": second.publication}
         show_json({"publications": ends, **summary.plain()})
@@ -72,31 +68,7 @@ def _check_options(out: Path | None, *, values: bool) -> None:
         if values:
             raise typer.BadParameter("--values goes into a file: name one with --out")
         return
-    if out.suffix not in (".csv", ".parquet"):
-        raise typer.BadParameter(f"--out {out}: its name must end with .csv or .parquet")
-    check_output(out)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, out: Path, *, values: bool) -> None:
-    """The rows, whole or not at all; a list is words with spaces between in a CSV file."""
-    from resolution.difference import COLUMNS, VALUES
-
-    names = [*COLUMNS, *(VALUES if values else ())]
-    if out.suffix == ".csv":
-        names = [
-            f"array_to_string({name}, ' ') as {name}" if name in LISTS else name for name in names
-        ]
-    partial = out.with_name(out.name + ".partial")
-    target = str(partial).replace("'", "''")
-    options = "header, format csv" if out.suffix == ".csv" else "format parquet"
-    try:
-        connection.execute(
-            f"copy (select {', '.join(names)} from differences order by customer_id)"
-            f" to '{target}' ({options})"
-        )
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    check_differences_file(out)
 
 
 def _show(title: str, summary: Summary) -> None:

@@ -21,14 +21,23 @@ class Registry:
     time: int = 0
 
     def step(
-        self, groups: dict[str, str], held: set[str], first_seen: dict[str, int]
+        self,
+        groups: dict[str, str],
+        held: set[str],
+        first_seen: dict[str, int],
+        apart: list[tuple[str, str]],
     ) -> tuple[dict[str, str], list[Flow]]:
         """The next customer of each record of `groups` (record to cluster), and the flows."""
         self.time += 1
-        place = {
-            record: (self.customer.get(record, record) if record in held else cluster)
-            for record, cluster in groups.items()
+        parted = {
+            self.customer[left]
+            for left, right in apart
+            if left in self.customer and self.customer[left] == self.customer.get(right)
         }
+        place = {}
+        for record, cluster in groups.items():
+            last = self.customer.get(record, record)
+            place[record] = cluster if record not in held else record if last in parted else last
         assigned = self._match(place, self.customer)
         former = {
             record: self.last_ever[record]

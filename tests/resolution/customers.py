@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from resolution.golden.schema import IDENTITY_HISTORY
 from resolution.history import Cause, Occasion, changes
 from resolution.identifiers import crosswalk_periods, resolve_identifiers
 from resolution.identity import NO_IDENTITIES, identify
+from resolution.judgements.constraints import Constraint, Constraints
+from resolution.judgements.relations import as_table
 from sources.record import LINKS, RECORDS
 from tests.resolution.tables import make_table, record
 
@@ -43,6 +46,7 @@ class World:
         held: AbstractSet[str] = frozenset(),
         records: dict[str, dict[str, Any]] | None = None,
         cause: Cause = BY_DATA,
+        apart: Sequence[tuple[str, str]] = (),
     ) -> dict[str, str]:
         """The customer of each record of `clusters` (record_id to cluster). `records` says more of
         some of them; a record is a new version where that differs from the publication before.
@@ -65,6 +69,9 @@ class World:
             for name, cluster in clusters.items()
         ]
         run("create or replace table clusters (record_id text, cluster_id text, state text)")
+        decided = Constraints(cannot_link=tuple(Constraint(*pair, ("j",)) for pair in apart))
+        rows_of_pairs = as_table(decided)  # noqa: F841  (DuckDB reads it)
+        run("create or replace temp table constraints as from rows_of_pairs")
         for row in placed:
             run("insert into clusters values (?, ?, ?)", list(row.values()))
         publication = f"p{self.time:06d}"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,12 +10,15 @@ from hypothesis import strategies as st
 from tests.oracles.identity import Registry
 from tests.resolution.customers import World
 
+Night = tuple[dict[str, str], set[str], list[tuple[str, str]]]
 NAMES = [f"r{number:02d}" for number in range(8)]
 
 
 @st.composite
-def nights(draw: st.DrawFn) -> list[tuple[dict[str, str], set[str]]]:
-    """Publications: the cluster of each record that is there, and which of them are held."""
+def nights(draw: st.DrawFn) -> list[Night]:
+    """Publications: the cluster of each record that is there, which of them are held, and pairs of
+    held ones that decisions hold apart.
+    """
     found = []
     for _ in range(draw(st.integers(1, 6))):
         present = draw(st.sets(st.sampled_from(NAMES)))
@@ -24,36 +28,37 @@ def nights(draw: st.DrawFn) -> list[tuple[dict[str, str], set[str]]]:
             first.setdefault(number, name)
         doubtful = draw(st.sets(st.integers(0, 3), max_size=1))
         clusters = {name: first[number] for name, number in drawn.items()}
-        found.append((clusters, {name for name in drawn if drawn[name] in doubtful}))
+        held = {name for name in drawn if drawn[name] in doubtful}
+        pairs = list(combinations(sorted(held), 2))
+        apart = draw(st.lists(st.sampled_from(pairs), max_size=1)) if pairs else []
+        found.append((clusters, held, apart))
     return found
 
 
 @settings(max_examples=60, deadline=None)
 @given(nights(), st.randoms(use_true_random=False))
-def test_ids_and_flows_are_those_of_the_rules(
-    drawn: list[tuple[dict[str, str], set[str]]], shuffler: random.Random
-) -> None:
+def test_ids_and_flows_are_those_of_the_rules(drawn: list[Night], shuffler: random.Random) -> None:
     """By an oracle that goes customer by customer; the order of records does not matter to us."""
     world, oracle = World(), Registry()
     first_seen = {name: int(name[1:]) for name in NAMES}
-    for clusters, held in drawn:
+    for clusters, held, apart in drawn:
         mixed = list(clusters.items())
         shuffler.shuffle(mixed)
-        expected, flows = oracle.step(clusters, held, first_seen)
-        assert world.publish(dict(mixed), held) == expected
+        expected, flows = oracle.step(clusters, held, first_seen, apart)
+        assert world.publish(dict(mixed), held, apart=apart) == expected
         assert sorted(world.flows(), key=str) == sorted(flows, key=str)
 
 
 @settings(max_examples=40, deadline=None)
 @given(nights())
 def test_the_history_adds_up_and_every_id_resolves(
-    drawn: list[tuple[dict[str, str], set[str]]],
+    drawn: list[Night],
 ) -> None:
     world = World()
     ever: set[str] = set()
-    for clusters, held in drawn:
+    for clusters, held, apart in drawn:
         before = set(ever)
-        now = world.publish(clusters, held)
+        now = world.publish(clusters, held, apart=apart)
         ever |= set(now.values())
         births = {to for kind, _, to, _ in world.flows() if kind == "birth"}
         assert not births & before, "an id was used twice"
