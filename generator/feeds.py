@@ -53,7 +53,7 @@ def generate(
     started = time.perf_counter()
     directory.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".generating-", dir=directory) as folder:
-        calendar = Calendar(settings.first_day, settings.days)
+        calendar = Calendar(settings.first_day, settings.days, settings.later_share)
         spool = Spool(Path(folder), _order_limits(calendar), memory_limit)
         context = _context(settings, calendar, spool)
         for household in Population(settings, context).households():
@@ -80,7 +80,7 @@ def _order_limits(calendar: Calendar) -> dict[str, int]:
 
 def _context(settings: GeneratorSettings, calendar: Calendar, spool: Spool) -> Context:
     rng = Random(f"feeds/{settings.seed}")
-    rates = Rates.scaled(settings.noise)
+    rates = Rates.scaled(settings.noise, settings.later_share)
     return Context(
         rng=rng,
         rates=rates,

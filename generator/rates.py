@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from generator.settings import USUAL_LATER_SHARE
+
 _HIGHEST = 0.95
+_OF_A_LATER_DROP = ("late_arrival", "contact_change", "contact_deletion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Rates:
     byte_order_mark: float = 0.30
 
     @classmethod
-    def scaled(cls, noise: float) -> Rates:
-        """All rates times `noise`, none above 0.95."""
+    def scaled(cls, noise: float, later_share: float = USUAL_LATER_SHARE) -> Rates:
+        """All rates times `noise`, none above 0.95; those of each later drop by its size, too."""
         usual = cls()
-        names = [one.name for one in fields(cls)]
-        return cls(**{name: min(_HIGHEST, noise * getattr(usual, name)) for name in names})
+        scale = {one.name: noise for one in fields(cls)}
+        scale |= dict.fromkeys(_OF_A_LATER_DROP, noise * (later_share / USUAL_LATER_SHARE))
+        return cls(**{name: min(_HIGHEST, by * getattr(usual, name)) for name, by in scale.items()})

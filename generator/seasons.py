@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
+from generator.settings import USUAL_LATER_SHARE
 from generator.weighted import WeightedTable
 
 HISTORY_DAYS = 400
-# A later drop is about this large beside the first one.
-LATER_SHARE = 0.065
 _SECONDS_A_DAY = 86_400
 # Monday to Sunday; January to December; midnight to eleven in the evening.
 _WEEK = (0.85, 0.82, 0.86, 0.95, 1.15, 1.35, 1.12)
@@ -24,9 +23,12 @@ _CLOCK = tuple(
 
 
 class Calendar:
-    """Moments are seconds since the start of the history, in UTC."""
+    """Moments are seconds since the start of the history, in UTC. A later drop is about
+    `later_share` as large as the first one.
+    """
 
-    def __init__(self, first_day: date, days: int) -> None:
+    def __init__(self, first_day: date, days: int, later_share: float = USUAL_LATER_SHARE) -> None:
+        self._later_share = later_share
         self.first_day = first_day
         self.days = days
         self.start = first_day - timedelta(days=HISTORY_DAYS)
@@ -39,7 +41,7 @@ class Calendar:
             (number, self._busy(number)) for number in range(HISTORY_DAYS)
         )
         self._hours = WeightedTable(enumerate(_DAY))
-        self._drops = WeightedTable((drop, LATER_SHARE if drop else 1.0) for drop in range(days))
+        self._drops = WeightedTable((drop, later_share if drop else 1.0) for drop in range(days))
 
     def drop_days(self) -> list[str]:
         """The day of every drop as ISO text."""
@@ -48,8 +50,8 @@ class Calendar:
     def volume(self, arrival: int) -> float:
         """How much a person makes in all drops, the full history being 1."""
         if arrival == 0:
-            return 1.0 + LATER_SHARE * (self.days - 1)
-        return LATER_SHARE * (self.days - arrival) * 3.0
+            return 1.0 + self._later_share * (self.days - 1)
+        return self._later_share * (self.days - arrival) * 3.0
 
     def pick_drop(self, rng: Random, arrival: int) -> int:
         if arrival:

@@ -19,6 +19,9 @@ def generate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     noise: Annotated[float, typer.Option(help="Scale of all disturbances; 0 = clean.")] = 1.0,
     chinese: Annotated[float, typer.Option(help="Share of Chinese people.")] = 0.3,
+    later_share: Annotated[
+        float, typer.Option(help="Size of a later drop beside the first one.")
+    ] = 0.065,
 ) -> None:
     """Write the four feeds in the documented format, and who is who."""
     from generator.feeds import generate as write_feeds
@@ -26,7 +29,14 @@ def generate(
 
     made = write_feeds(
         directory,
-        GeneratorSettings(persons=persons, days=days, seed=seed, noise=noise, chinese=chinese),
+        GeneratorSettings(
+            persons=persons,
+            days=days,
+            seed=seed,
+            noise=noise,
+            chinese=chinese,
+            later_share=later_share,
+        ),
     )
     show_table("Rows", ["file kind", "rows"], sorted(made.rows.items()))
     show_table("Keys in the truth", ["source", "keys"], sorted(made.keys.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +74,18 @@ def test_another_seed_gives_other_bytes(small: dict[str, str], tmp_path: Path) -
     other = _fingerprints(tmp_path / "other")
     assert set(other) == set(small)
     assert all(other[name] != small[name] for name in small)
+
+
+def test_later_drops_are_as_large_as_asked_for(small: dict[str, str], tmp_path: Path) -> None:
+    quiet = replace(SMALL, later_share=SMALL.later_share / 10)
+    usual = generate(tmp_path / "usual", SMALL)
+    rows = generate(tmp_path / "quiet", quiet)
+
+    def later_bytes(made: GeneratedFeeds) -> int:
+        files = (made.directory / "landing").rglob("*.*")
+        return sum(file.stat().st_size for file in files if "2026-01-05" not in str(file))
+
+    assert later_bytes(rows) < 0.3 * later_bytes(usual)
 
 
 def test_files_lie_where_the_format_says(small: dict[str, str]) -> None:
@@ -161,6 +174,7 @@ def test_a_directory_with_feeds_is_refused(tmp_path: Path, existing: str) -> Non
         (lambda: GeneratorSettings(persons=5, days=0, seed=1), "days is 0"),
         (lambda: GeneratorSettings(persons=5, days=4, seed=1, noise=-1), "noise is -1"),
         (lambda: GeneratorSettings(persons=5, days=4, seed=1, chinese=1.5), "chinese is 1.5"),
+        (lambda: GeneratorSettings(persons=5, days=4, seed=1, later_share=2), "later_share is 2"),
     ],
 )
 def test_settings_out_of_range_are_refused(
