@@ -58,27 +58,35 @@ class Outcome:
 
 
 def execute_job(
-    config: Config, days: tuple[date | None, date | None], listener: Listener
+    config: Config,
+    days: tuple[date | None, date | None],
+    listener: Listener,
+    *,
+    rebuild: bool = False,
 ) -> Outcome:
     """The job, in this process, on an instance that leaves nothing behind.
 
-    Without work nothing is started: no JVM, no new table version. Another model or rule is
-    published first, on unchanged input; then the job runs once more for what is waiting. Whatever
-    else than a failed check stops a stage is raised as it is.
+    Without work nothing is started: no JVM, no new table version. Another model or rule, and a
+    rebuild, is published first, on unchanged input; then the job runs once more for what is
+    waiting. Whatever else than a failed check stops a stage is raised as it is.
     """
-    outcome = _execute_once(config, days, listener)
+    outcome = _execute_once(config, days, listener, rebuild=rebuild)
     while outcome.state == "published" and outcome.leaves_work:
         outcome = _execute_once(config, days, listener)
     return outcome
 
 
 def _execute_once(
-    config: Config, days: tuple[date | None, date | None], listener: Listener
+    config: Config,
+    days: tuple[date | None, date | None],
+    listener: Listener,
+    *,
+    rebuild: bool = False,
 ) -> Outcome:
     from pipelines.manifest import live, read_manifest, require_unpinned
     from pipelines.run import Run
 
-    plan = Run(config, first_day=days[0], last_day=days[1])
+    plan = Run(config, first_day=days[0], last_day=days[1], rebuild=rebuild)
     _check(days)
     require_unpinned(plan.manifest)
     plan.require_input()
@@ -92,7 +100,7 @@ def _execute_once(
         steps.append(step)
         listener(step, result)
 
-    observer = Observer(heard, config)
+    observer = Observer(heard, config, rebuild)
     token = OBSERVER.set(observer)
     try:
         job_definition = _definitions(config).resolve_job_def(JOB_NAME)

@@ -22,6 +22,7 @@ class Observer:
 
     listener: Listener
     config: Config
+    rebuild: bool = False
     runs: list[Run] = field(default_factory=list)
 
 
@@ -50,6 +51,7 @@ class PipelineResource(dg.ConfigurableResource[Any]):
             self._run.run_id = context.run.run_id
         if observer is not None:
             self._run.listener = observer.listener
+            self._run.rebuild = observer.rebuild
             observer.runs.append(self._run)
 
     def config(self) -> Config:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -102,21 +102,31 @@ class TableStore:
 
         Through Spark's writer the same commit cost 2 to 3 CPU seconds, here 0.02.
         """
-        table = DeltaTable(self.location(name))
+        return self._commit_files("add", name, _additions(files))
+
+    def replace_files(self, name: str, files: list[DataFile], gone: list[str]) -> int:
+        """Append files as `add_files` does and, in the same commit, let others go, by their names
+        within the folder; the new version.
+        """
         now = int(time.time() * 1000)
-        actions: list[AddAction | RemoveAction] = [
-            AddAction(
-                path=file.name,
-                size=file.bytes,
+        removals = [
+            RemoveAction(
+                path=each,
+                size=Path(self.location(name), each).stat().st_size,
                 partition_values={},
-                modification_time=now,
+                deletion_timestamp=now,
                 data_change=True,
-                stats=json.dumps({"numRecords": file.rows}),
             )
-            for file in files
+            for each in gone
         ]
-        with _commit("add", name):
-            table.create_write_transaction(actions, mode="append", schema=table.schema())
+        return self._commit_files("replace", name, [*_additions(files), *removals])
+
+    def _commit_files(
+        self, kind: str, name: str, actions: Sequence[AddAction | RemoveAction]
+    ) -> int:
+        table = DeltaTable(self.location(name))
+        with _commit(kind, name):
+            table.create_write_transaction(list(actions), mode="append", schema=table.schema())
         return int(DeltaTable(self.location(name)).version())
 
     def delete(self, name: str, predicate: str) -> int:
@@ -187,6 +197,21 @@ class TableStore:
                 return DeltaTable(self.location(name), version=version)
             except TableNotFoundError:
                 return None
+
+
+def _additions(files: list[DataFile]) -> list[AddAction | RemoveAction]:
+    now = int(time.time() * 1000)
+    return [
+        AddAction(
+            path=file.name,
+            size=file.bytes,
+            partition_values={},
+            modification_time=now,
+            data_change=True,
+            stats=json.dumps({"numRecords": file.rows}),
+        )
+        for file in files
+    ]
 
 
 @contextmanager

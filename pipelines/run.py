@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import importlib
 import importlib.metadata
+import shutil
 import threading
 import time
 import uuid
@@ -37,6 +38,7 @@ from pipelines.manifest import (
     require_current,
     require_unpinned,
 )
+from pipelines.scope import Scope, scope_of
 from pipelines.session import build_session
 from pipelines.strays import untaken_files
 from pipelines.tables import FILES, RUNS, published_tables
@@ -103,6 +105,10 @@ class Run:
     checks: list[CheckResult] = field(default_factory=list)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     begun: bool = False
+    rebuild: bool = False
+    """Whether everything is computed anew, though nothing else asks for it."""
+    renewed: dict[str, list[str]] = field(default_factory=dict)
+    """By table the files with the rows that this run made, where it left the other rows alone."""
     note: str = ""
     """What the stage that runs has to say beside its rows, such as why it took an engine."""
     _owns_session: bool = False
@@ -164,7 +170,13 @@ class Run:
         if self._owns_session:
             self.spark.stop()
             self._owns_session = False
+        shutil.rmtree(self.scratch, ignore_errors=True)
         self._lock.release()
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of this run alone, for what stages hand to each other beside tables."""
+        return self.config.warehouse / ".scratch" / self.run_id
 
     @property
     def _is_small(self) -> bool:
@@ -281,15 +293,24 @@ class Run:
         base = self.base
         if base is None:
             return Cause("data")
+        if self.rebuild:
+            return Cause("rule", "rebuild")
         if base.model_version != self.model.version:
             return Cause("model", f"{base.model_version} -> {self.model.version}")
-        if base.rules_version != self.rules_version:
-            return Cause("rule", f"rules {base.rules_version} -> {self.rules_version}")
-        if base.code_version != self.code_version:
-            return Cause("rule", f"release {base.code_version} -> {self.code_version}")
+        for name, before, now in (
+            ("rules", base.rules_version, self.rules_version),
+            ("release", base.code_version, self.code_version),
+        ):
+            if before != now:
+                return Cause("rule", f"{name} {before} -> {now}")
         if self.decided_now != self.decided_before:
             return Cause("steward")
         return Cause("data")
+
+    @cached_property
+    def scope(self) -> Scope:
+        """How much this run computes."""
+        return scope_of(self)
 
     @property
     def takes_input(self) -> bool:
@@ -316,6 +337,8 @@ class Run:
         for name in ("manifest", "account", "pending", "waiting", "deliveries", *_DECISIONS):
             self.__dict__.pop(name, None)
         require_unpinned(self.manifest)
+        # What a killed run left: nobody else writes now.
+        shutil.rmtree(self.scratch.parent, ignore_errors=True)
         self.versions = self.last_tables
         for name in published_tables(self.catalog):
             self.store.reset(name, self.versions.get(name))
@@ -406,13 +429,18 @@ class Run:
         rows = self.store.read_arrow(FILES.name, self.versions[FILES.name]).to_pylist()
         return [row for row in rows if row["ingested_at"] == self.started_at]
 
+    @property
+    def took_in(self) -> bool:
+        """Whether this run made rows out of files."""
+        return any(row["accepted"] or row["redelivered"] for row in self.new_account)
+
     @cached_property
     def pending(self) -> dict[tuple[str, str], str]:
         """Decisions about files, by file and hash, that the last publication does not show."""
         return pending(read_decisions(self.store), self.account)
 
 
-_DECISIONS = ("cause", "decided", "decided_now", "decided_before")
+_DECISIONS = ("cause", "scope", "decided", "decided_now", "decided_before")
 
 
 def key_check(secret: bytes) -> str:

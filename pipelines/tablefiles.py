@@ -7,13 +7,16 @@ and a commit of seconds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from pipelines.cycles import no_cycle_collection
 from pipelines.datafiles import DataFile, DataFileWriter
+from pipelines.replacing import replace_rows
 from pipelines.run import Run
 from sources.batches import in_schema, whole_groups
 from sources.schema import TableSchema
@@ -27,39 +30,82 @@ Make = Callable[[pa.RecordBatch], dict[str, pa.RecordBatch]]
 """From a batch of a frame's rows to rows of tables, by the tables' names."""
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """Rows that new ones come for: those with the same value in this column, and those with one of
+    these values.
+    """
+
+    column: str
+    values: pa.ChunkedArray | None = None
+
+
 def arrow_schema(table: TableSchema) -> pa.Schema:
     """The columns of a table's files."""
     return to_arrow_schema(table.struct)
 
 
-def write_tables(
-    run: Run, frame: DataFrame, keys: Sequence[str], make: Make, tables: Sequence[TableSchema]
-) -> None:
-    """Write candidate versions of these tables, each in one commit.
+@dataclass(frozen=True)
+class Making:
+    """From the rows of a frame to those of tables.
 
     `frame` is one of `batches.together`, and `make` sees batches that part no group of its keys;
     without keys, any frame and any batches. `make` goes to other processes, so it may carry rules
     and names, and no row.
     """
-    schemas = {table.name: arrow_schema(table) for table in tables}
+
+    frame: DataFrame
+    make: Make
+    keys: Sequence[str] = ()
+
+
+def write_tables(run: Run, making: Making, tables: Sequence[TableSchema]) -> None:
+    """Write candidate versions of these tables, each in one commit."""
     # An empty version first: it makes the folder, and its columns may be new ones.
-    for name, schema in schemas.items():
-        run.write_arrow(schema.empty_table(), name, "overwrite")
-    folders = {name: run.store.location(name) for name in schemas}
-    written = frame.mapInArrow(_writer(keys, make, folders, schemas), _REPORT_DDL).collect()
-    for name in schemas:
-        files = [row for row in written if row["table"] == name]
-        run.add_files(name, [DataFile(row["name"], row["bytes"], row["rows"]) for row in files])
+    for table in tables:
+        run.write_arrow(arrow_schema(table).empty_table(), table.name, "overwrite")
+    for name, files in _written(run, making, tables).items():
+        run.add_files(name, files)
 
 
-def write_columns(run: Run, frame: DataFrame, *tables: TableSchema) -> None:
-    """Write candidate versions of tables whose columns the frame has as they are."""
+def renew_tables(
+    run: Run, making: Making, tables: Sequence[TableSchema], replaced: Replaced
+) -> None:
+    """As `write_tables`, but the rows come in the place of some that the tables have."""
+    for name, files in _written(run, making, tables).items():
+        folder = run.store.location(name)
+        run.renewed[name] = [f"{folder}/{file.name}" for file in files]
+        gone = [
+            chunk
+            for path in run.renewed[name]
+            for chunk in pq.read_table(path, columns=[replaced.column])[replaced.column].chunks
+        ]
+        others = [] if replaced.values is None else replaced.values.chunks
+        values = pa.chunked_array([*gone, *others], pa.string())
+        replace_rows(run, name, replaced.column, values, files)
+
+
+def _written(run: Run, making: Making, tables: Sequence[TableSchema]) -> dict[str, list[DataFile]]:
+    """Files by table, in its folder and in no version of it yet."""
     schemas = {table.name: arrow_schema(table) for table in tables}
+    folders = {name: run.store.location(name) for name in schemas}
+    write = _writer(making.keys, making.make, folders, schemas)
+    written = making.frame.mapInArrow(write, _REPORT_DDL).collect()
+    files: dict[str, list[DataFile]] = {name: [] for name in schemas}
+    for row in written:
+        files[row["table"]].append(DataFile(row["name"], row["bytes"], row["rows"]))
+    return files
 
-    def make(batch: pa.RecordBatch) -> dict[str, pa.RecordBatch]:
-        return {name: in_schema(batch, schema) for name, schema in schemas.items()}
 
-    write_tables(run, frame, (), make, tables)
+def write_columns(run: Run, frame: DataFrame, table: TableSchema) -> None:
+    """Write a candidate version of a table whose columns the frame has as they are."""
+    write_tables(run, Making(frame, columns_of(table)), [table])
+
+
+def columns_of(table: TableSchema) -> Make:
+    """For a frame that has a table's columns as they are."""
+    name, schema = table.name, arrow_schema(table)
+    return lambda batch: {name: in_schema(batch, schema)}
 
 
 def _writer(

@@ -21,11 +21,15 @@ pairs come. The 0.3 GB of the process itself come on top.
 SUMMED = """
 select
     rule,
-    sum(nodes * (nodes - 1) // 2)::bigint as pairs,
+    sum(nodes * (nodes - 1) // 2 - others * (others - 1) // 2)::bigint as pairs,
     max(nodes)::bigint as largest,
     arg_max(substr(sha256(key), 1, 12), struct_pack(nodes, key)) as largest_hash
-from (select rule, key, count(*)::bigint as nodes from blocking_keys group by all)
-where nodes > 1
+from (
+    select rule, key, count(*)::bigint as nodes,
+        count(*) filter ({unchanged})::bigint as others
+    from blocking_keys group by all
+)
+where nodes > 1 and nodes > others
 group by rule
 order by rule
 """
@@ -77,12 +81,15 @@ class Forecast:
         )
 
 
-def forecast(connection: duckdb.DuckDBPyConnection) -> Forecast:
-    """By `nodes` of the connection, without making a pair."""
+def forecast(connection: duckdb.DuckDBPyConnection, changed: str | None = None) -> Forecast:
+    """By `nodes` of the connection, without making a pair: of all pairs, or of those with a node in
+    the relation `changed`. Leaves the view `blocking_keys`: rule, key, node.
+    """
+    unchanged = f"node not in (select node from {changed})" if changed else "false"
     keys = " union all ".join(_keys(place, rule) for place, rule in enumerate(PREDICTION_RULES))
     connection.execute(f"create or replace temp view blocking_keys as {keys}")
     nodes = connection.execute("select count(*) from nodes").fetchall()[0][0]
-    return summed(nodes, connection.execute(SUMMED).fetchall())
+    return summed(nodes, connection.execute(SUMMED.format(unchanged=unchanged)).fetchall())
 
 
 def summed(nodes: int, rows: list[tuple[int, int, int, str]]) -> Forecast:

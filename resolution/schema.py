@@ -70,6 +70,20 @@ CLUSTERS = TableSchema(
     ),
 )
 
+NODES = TableSchema(
+    name="resolution.nodes",
+    grain="node: records that certain links hold together",
+    about=(
+        "What is compared, told by a hash: a night scores the pairs of nodes whose version is new. "
+        "Empty where Spark resolved, which scores all pairs."
+    ),
+    key=("record_id",),
+    fields=(
+        Field("record_id", "string", "Smallest record_id of the node.", required=True),
+        Field("version", "string", "Hash of its records and features.", required=True),
+    ),
+)
+
 IDENTITIES = TableSchema(
     name="resolution.identities",
     grain="record",

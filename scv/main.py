@@ -31,6 +31,7 @@ from scv.commands.maintain import maintain
 from scv.commands.migrate import migrate
 from scv.commands.publications import publications
 from scv.commands.quarantine import quarantine
+from scv.commands.rebuild import rebuild
 from scv.commands.resolve import resolve
 from scv.commands.run import run
 from scv.commands.sources import sources
@@ -46,8 +47,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, train, evaluate, compare, explain, resolve, diff, sql, export,
-    maintain, migrate, backup, doctor, dev, docs,
+    init, demo, generate, run, rebuild, train, evaluate, compare, explain, resolve, diff, sql,
+    export, maintain, migrate, backup, doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)
 app.command("restore-backup")(restore_backup)

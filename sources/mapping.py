@@ -75,11 +75,13 @@ def record_rows(rows: DataFrame, source: SourceContract, mapping: RecordMapping)
     return spoken.selectExpr(*columns)
 
 
-def with_newest_day(rows: DataFrame, contract: FileContract) -> DataFrame:
-    """Rows of a source with the newest day of a snapshot, absence from which is a delete."""
+def with_newest_day(rows: DataFrame, among: DataFrame, contract: FileContract) -> DataFrame:
+    """Rows of a source with the newest day of a snapshot, absence from which is a delete. `among`
+    are all rows of the source, `rows` maybe some of them.
+    """
     if contract.delivery == "delta":
         return rows.selectExpr("*", f"cast(null as date) as {NEWEST_DAY}")
-    newest = rows.agg(F.max(BATCH_DAY).alias(NEWEST_DAY))
+    newest = among.agg(F.max(BATCH_DAY).alias(NEWEST_DAY))
     return rows.join(F.broadcast(newest), how="cross")
 
 
@@ -99,11 +101,21 @@ def _filled_texts(expressions: tuple[str, ...]) -> str:
     return f"case when coalesce({texts}) is not null then array_compact(array({texts})) end"
 
 
-def link_rows(rows: DataFrame, link: LinkMapping, secret: bytes) -> DataFrame:
-    """kind, left_id, right_id, rows, first_seen, last_seen: what the rows state, summed up."""
+def stated_links(rows: DataFrame, link: LinkMapping) -> DataFrame:
+    """left_source, left_key, right_key, and when and where each row states the link."""
     left, right = _text(link.left_key), _text(link.right_key)
     stated = rows.where(_all(link.when, f"{left} is not null", f"{right} is not null"))
-    summed = stated.groupBy(F.expr(left).alias("left_key"), F.expr(right).alias("right_key")).agg(
+    return stated.selectExpr(
+        f"{quoted(link.left)} as left_source",
+        f"{left} as left_key",
+        f"{right} as right_key",
+        *(OBSERVED_AT, FILE, LINE),
+    )
+
+
+def link_rows(stated: DataFrame, link: LinkMapping, secret: bytes) -> DataFrame:
+    """kind, left_id, right_id, rows, first_seen, last_seen: `stated_links`, summed up."""
+    summed = stated.groupBy("left_key", "right_key").agg(
         F.expr("count(1) as rows"),
         F.expr(f"min({OBSERVED_AT}) as first_seen"),
         F.expr(f"max({OBSERVED_AT}) as last_seen"),

@@ -11,10 +11,8 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from sources.contract import FileContract, SourceContract
 from sources.errors import ContractError
-from sources.mapping import event_rows, link_rows, record_rows, typed_rows
+from sources.mapping import event_rows, record_rows, stated_links, typed_rows
 from sources.reading import BATCH_DAY, FILE, LINE, ROW_HASH
-
-_NO_SECRET = bytes(32)
 
 
 def try_contract(session: SparkSession, source: SourceContract, contract: FileContract) -> None:
@@ -31,10 +29,7 @@ def try_contract(session: SparkSession, source: SourceContract, contract: FileCo
             f"records of {mapping.source}": partial(record_rows, typed, source, mapping)
             for mapping in contract.records
         },
-        **{
-            f"links of {link.kind}": partial(link_rows, typed, link, _NO_SECRET)
-            for link in contract.links
-        },
+        **{f"links of {link.kind}": partial(stated_links, typed, link) for link in contract.links},
         **{
             f"events of {mapping.kind}": partial(event_rows, typed, contract, mapping)
             for mapping in contract.events

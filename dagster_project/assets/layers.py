@@ -19,7 +19,7 @@ from resolution.golden.schema import (
     IDENTIFIER_RESOLUTION,
     IDENTITY_HISTORY,
 )
-from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES, PINS
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, IDENTITIES, NODES, PINS
 from sources.catalog import Catalog
 from sources.event import EVENTS
 from sources.record import LINKS, RECORDS
@@ -28,7 +28,7 @@ from sources.schema import TableSchema
 if TYPE_CHECKING:
     from pipelines.run import Run
 
-RESOLUTION = (CONSTRAINTS, PINS, EDGES, CLUSTERS)
+RESOLUTION = (CONSTRAINTS, PINS, NODES, EDGES, CLUSTERS)
 IDENTITY = (IDENTITIES, IDENTITY_HISTORY, IDENTIFIER_RESOLUTION, CROSSWALK_HISTORY)
 
 Results = Iterator[dg.MaterializeResult[None]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.run import Run
-from pipelines.tablefiles import write_columns
+from pipelines.tablefiles import arrow_schema, write_columns
 from pipelines.views import open_view
 from resolution.engines.spark import (
     blocking_keys,
@@ -20,31 +20,30 @@ from resolution.engines.spark import (
     scored,
 )
 from resolution.forecast import Forecast
-from resolution.judgements.constraints import Constraints
-from resolution.judgements.relations import as_table, pins_table
+from resolution.incremental import resolve_touched, version_nodes
+from resolution.judgements.relations import apart_pairs, as_table, pins_table
 from resolution.resolving import resolve
-from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, PINS
+from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, NODES, PINS
 from resolution.thresholds import KEEP_EDGE_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
-ORDER = {"edges": "left_id, right_id", "clusters": "record_id"}
+WRITTEN = {"versioned": NODES, "edges": EDGES, "clusters": CLUSTERS}
 
 
 def resolve_records(run: Run) -> None:
     """Score and connect all records that are not deleted."""
     with run.stage("resolve") as rows:
         _write_decisions(run, rows)
-        decided = run.decided.constraints
         if run.config.linking.engine == "spark":
             run.note = "on spark: scv.yml says so"
-            _on_spark(run, rows, decided)
+            _on_spark(run, rows)
             return
         try:
-            _on_duckdb(run, rows, decided)
+            _on_duckdb(run, rows)
         except _TooLargeError as large:
             run.note = str(large)
-            _on_spark(run, rows, decided)
+            _on_spark(run, rows)
 
 
 def _write_decisions(run: Run, rows: dict[str, int]) -> None:
@@ -61,8 +60,8 @@ class _TooLargeError(Exception):
     """The forecast does not fit into one process."""
 
 
-def _on_duckdb(run: Run, rows: dict[str, int], decided: Constraints) -> None:
-    linking = run.config.linking
+def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
+    linking, decided = run.config.linking, run.decided.constraints
 
     def weigh_up(forecast: Forecast) -> None:
         _check(run, rows, forecast)
@@ -77,21 +76,39 @@ def _on_duckdb(run: Run, rows: dict[str, int], decided: Constraints) -> None:
             if linking.engine == "auto"
             else "on duckdb: scv.yml says so"
         )
+        run.note += f"; {run.scope.why}"
 
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
-        resolve(connection, run.model, linking.guard, decided, weigh_up)
-        for relation, schema in (("edges", EDGES), ("clusters", CLUSTERS)):
+        if run.scope.customers:
+            resolve(connection, run.model, linking.guard, decided, weigh_up)
+            version_nodes(connection)
+        else:
+            _open_last(connection, run)
+            resolve_touched(connection, run.model, linking.guard, decided, weigh_up)
+            rows["nodes changed"] = _count(connection, "select count(*) from changed")
+            rows["nodes reached"] = _count(connection, "select count(*) from reached")
+        for relation, schema in WRITTEN.items():
             columns = ", ".join(schema.columns)
-            result = connection.sql(f"select {columns} from {relation} order by {ORDER[relation]}")
+            result = connection.sql(
+                f"select {columns} from {relation} order by {', '.join(schema.key)}"
+            )
             run.write_arrow(result.to_arrow_table(), schema.name, "overwrite")
             rows[schema.name] = run.rows(schema.name)
         rows["hubs"] = _count(connection, "select count(*) from hubs")
         rows["held"] = _count(connection, "select count(*) from clusters where state = 'held'")
 
 
-def _on_spark(run: Run, rows: dict[str, int], decided: Constraints) -> None:
+def _open_last(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    for relation, schema in (("nodes", NODES), ("edges", EDGES), ("clusters", CLUSTERS)):
+        version = run.last_tables[schema.name]
+        open_view(connection, f"last_{relation}", run.store, schema.name, version)
+    connection.register("last_cannot_links", apart_pairs(run.decided_before.constraints))
+
+
+def _on_spark(run: Run, rows: dict[str, int]) -> None:
+    decided = run.decided.constraints
     records, links = run.read(RECORDS.name), run.read(LINKS.name)
     partitions = run.partitions(run.rows(RECORDS.name))
     graph = build_graph(records, links, partitions, decided)
@@ -104,7 +121,9 @@ def _on_spark(run: Run, rows: dict[str, int], decided: Constraints) -> None:
     kept = made.within.where(f"weight >= {KEEP_EDGE_AT}")
     write_columns(run, edges(graph, found.unionByName(kept), run.model), EDGES)
     write_columns(run, made.clusters, CLUSTERS)
-    for table in (EDGES, CLUSTERS):
+    # The next night finds no node that is what it was, and scores all pairs.
+    run.write_arrow(arrow_schema(NODES).empty_table(), NODES.name, "overwrite")
+    for table in (NODES, EDGES, CLUSTERS):
         rows[table.name] = run.rows(table.name)
     rows["hubs"] = graph.hubs.count()
     rows["held"] = run.read(CLUSTERS.name).where("state = 'held'").count()

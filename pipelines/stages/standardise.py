@@ -1,16 +1,27 @@
-"""Bronze -> silver: one row per source identity, per stated link, and per thing that happened."""
+"""Bronze -> silver: one row per source identity, per stated link, and per thing that happened.
+
+Of a night's new rows only the keys count: whatever they speak of is made anew from all of its rows,
+and takes the place of what the last publication has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import reduce
 
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame
 
+from pipelines.delivered import Delivered, delivered_rows, union
 from pipelines.run import Run
-from pipelines.tablefiles import arrow_schema, write_columns, write_tables
+from pipelines.tablefiles import (
+    Making,
+    Replaced,
+    arrow_schema,
+    columns_of,
+    renew_tables,
+    write_tables,
+)
 from pipelines.tables import bronze_table
 from sources.assembly import KEY
 from sources.batches import together
@@ -21,63 +32,96 @@ from sources.mapping import (
     event_rows,
     link_rows,
     record_rows,
+    stated_links,
     typed_rows,
     with_newest_day,
 )
 from sources.record import LINKS, RECORDS
+from sources.schema import TableSchema
 from sources.trial import try_contract
 
 
 def standardise_records(run: Run) -> None:
-    """`silver.records` and `silver.links` from all of bronze."""
+    """`silver.records` and `silver.links`."""
     with run.stage("records") as counts, _contracts_named(run):
-        spoken: list[DataFrame] = []
-        formats: dict[str, None] = {}
-        channels: set[str] = set()
-        for source, contract in run.catalog.files:
-            typed = typed_rows(run.read(bronze_table(contract)), contract)
-            for mapping in contract.records:
-                rows = record_rows(typed, source, mapping)
-                spoken.append(with_newest_day(rows, contract))
-                formats |= dict.fromkeys(mapping.birth_date_formats)
-                channels |= set(mapping.consents)
-        frame = together(_union(spoken), KEY, ORDER, _partitions(run))
-        canon = Canon(tuple(sorted(channels)), tuple(formats), run.secret, arrow_schema(RECORDS))
-        write_tables(run, frame, KEY, lambda batch: {RECORDS.name: canon.records(batch)}, [RECORDS])
-        _write_links(run)
+        run.note = run.scope.why
+        if run.scope.records or run.took_in:
+            _write_records(run, delivered_rows(run))
+            _write_links(run, delivered_rows(run))
         counts[RECORDS.name] = run.rows(RECORDS.name)
         counts[LINKS.name] = run.rows(LINKS.name)
 
 
-def _write_links(run: Run) -> None:
-    links = [
-        link_rows(typed_rows(run.read(bronze_table(contract)), contract), link, run.secret)
-        for _, contract in run.catalog.files
-        for link in contract.links
-    ]
+def standardise_events(run: Run) -> None:
+    """`silver.events`."""
+    with run.stage("events") as rows, _contracts_named(run):
+        run.note = run.scope.why
+        if run.scope.records or run.took_in:
+            _write_events(run, delivered_rows(run))
+        rows[EVENTS.name] = run.rows(EVENTS.name)
+
+
+def _write_records(run: Run, delivered: Delivered) -> None:
+    spoken: list[DataFrame] = []
+    formats: dict[str, None] = {}
+    channels: set[str] = set()
+    for source, contract in run.catalog.files:
+        typed = typed_rows(delivered.rows(contract), contract)
+        everything = typed_rows(delivered.all_rows(contract), contract)
+        for mapping in contract.records:
+            rows = record_rows(typed, source, mapping)
+            among = record_rows(everything, source, mapping)
+            spoken.append(with_newest_day(rows, among, contract))
+            formats |= dict.fromkeys(mapping.birth_date_formats)
+            channels |= set(mapping.consents)
+    touched = delivered.touched(union(spoken), "record")
+    canon = Canon(tuple(sorted(channels)), tuple(formats), run.secret, arrow_schema(RECORDS))
+    making = Making(
+        together(touched, KEY, ORDER, _partitions(run)),
+        lambda batch: {RECORDS.name: canon.records(batch)},
+        KEY,
+    )
+    _write(run, making, RECORDS, "record_id")
+
+
+def _write_links(run: Run, delivered: Delivered) -> None:
+    links = []
+    for _, contract in run.catalog.files:
+        typed = typed_rows(delivered.rows(contract), contract)
+        for link in contract.links:
+            stated = delivered.touched(stated_links(typed, link), "link")
+            links.append(link_rows(stated, link, run.secret))
     if links:
-        write_columns(run, _union(links), LINKS)
-    else:
+        _write(run, Making(union(links), columns_of(LINKS)), LINKS, "left_id")
+    elif run.scope.records:
         run.write_arrow(arrow_schema(LINKS).empty_table(), LINKS.name, "overwrite")
 
 
-def standardise_events(run: Run) -> None:
-    """`silver.events` from all of bronze."""
-    with run.stage("events") as rows, _contracts_named(run):
-        stated = [
-            event_rows(typed_rows(run.read(bronze_table(contract)), contract), contract, mapping)
-            for _, contract in run.catalog.files
-            for mapping in contract.events
-        ]
-        if stated:
-            frame = together(_union(stated), EVENT_KEY, ORDER, _partitions(run))
-            made = Happenings(run.secret, arrow_schema(EVENTS))
-            write_tables(
-                run, frame, EVENT_KEY, lambda batch: {EVENTS.name: made.events(batch)}, [EVENTS]
-            )
-        else:
-            run.write_arrow(arrow_schema(EVENTS).empty_table(), EVENTS.name, "overwrite")
-        rows[EVENTS.name] = run.rows(EVENTS.name)
+def _write_events(run: Run, delivered: Delivered) -> None:
+    stated = [
+        event_rows(typed_rows(delivered.rows(contract), contract), contract, mapping)
+        for _, contract in run.catalog.files
+        for mapping in contract.events
+    ]
+    if stated:
+        touched = delivered.touched(union(stated), "event")
+        made = Happenings(run.secret, arrow_schema(EVENTS))
+        making = Making(
+            together(touched, EVENT_KEY, ORDER, _partitions(run)),
+            lambda batch: {EVENTS.name: made.events(batch)},
+            EVENT_KEY,
+        )
+        _write(run, making, EVENTS, "event_id")
+    elif run.scope.records:
+        run.write_arrow(arrow_schema(EVENTS).empty_table(), EVENTS.name, "overwrite")
+
+
+def _write(run: Run, making: Making, table: TableSchema, key: str) -> None:
+    """All rows of the table, or those in place of which new ones come."""
+    if run.scope.records:
+        write_tables(run, making, [table])
+    else:
+        renew_tables(run, making, [table], Replaced(key))
 
 
 @contextmanager
@@ -94,7 +138,3 @@ def _contracts_named(run: Run) -> Iterator[None]:
 def _partitions(run: Run) -> int:
     delivered = sum(run.rows(bronze_table(contract)) for _, contract in run.catalog.files)
     return run.partitions(delivered)
-
-
-def _union(frames: list[DataFrame]) -> DataFrame:
-    return reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), frames)

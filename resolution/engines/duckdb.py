@@ -22,7 +22,13 @@ def score(
 
     Reads `nodes`. Each blocked pair is scored once, left_node < right_node.
     """
-    pairs = _block(connection)
+    weigh(connection, model, _block(connection), keep_at)
+
+
+def weigh(
+    connection: duckdb.DuckDBPyConnection, model: Model, pairs: str, keep_at: int | None
+) -> None:
+    """Leave `scored` and `terms` on the connection, from pairs as `_block` makes them."""
     connection.register("term_rows", terms_table(model))
     connection.execute("create or replace temp table terms as from term_rows")
     connection.unregister("term_rows")

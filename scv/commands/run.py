@@ -67,7 +67,13 @@ def run(
     leave(outcome)
 
 
-def execute(settings: Config, days: tuple[date | None, date | None], listener: Listener) -> Outcome:
+def execute(
+    settings: Config,
+    days: tuple[date | None, date | None],
+    listener: Listener,
+    *,
+    rebuild: bool = False,
+) -> Outcome:
     """Refuse what cannot work with a sentence, then run the job."""
     from pipelines.errors import ConfigurationError
 
@@ -91,7 +97,7 @@ def execute(settings: Config, days: tuple[date | None, date | None], listener: L
 
     try:
         with stopping_at_once(tell_of_key):
-            return execute_job(settings, days, listener)
+            return execute_job(settings, days, listener, rebuild=rebuild)
     finally:
         # Also after a failure: the next run would find the key and say nothing.
         tell_of_key()

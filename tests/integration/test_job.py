@@ -183,7 +183,9 @@ class Series:
 
 @pytest.fixture(scope="module")
 def in_order(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Series:
-    """Day one as Dagster's page would start it, then a rejected run, then all that is left."""
+    """Day one as Dagster's page would start it, then a rejected run, then two nights, and all of it
+    computed anew.
+    """
     warehouse = tmp_path_factory.mktemp("in-order") / "warehouse"
     key = warehouse.with_name(published.key.name)
     key.write_bytes(published.key.read_bytes())
@@ -206,7 +208,11 @@ def in_order(published: Published, tmp_path_factory: pytest.TempPathFactory) -> 
         seen["rejected"] = run(published.feeds, warehouse, "--json")
     seen["after rejection"] = contents(warehouse)
     seen["heads after rejection"] = heads(warehouse)
-    seen["good"] = run(published.feeds, warehouse, "--json")
+    seen["good"] = run(published.feeds, warehouse, "--to", DAYS[1], "--json")
+    seen["night"] = run(published.feeds, warehouse, "--json")
+    seen["after the night"] = contents(warehouse)
+    landing = ("--landing", published.landing, "--warehouse", warehouse)
+    seen["rebuilt"] = scv("rebuild", *landing, "--json")
     return Series(warehouse, seen)
 
 
@@ -272,9 +278,33 @@ def test_readers_go_on_with_the_last_publication(in_order: Series) -> None:
 def test_the_next_good_run_publishes_as_if_nothing_had_failed(
     in_order: Series, published: Published
 ) -> None:
-    assert in_order.seen["good"].exit_code == 0
+    for name in ("good", "night"):
+        assert in_order.seen[name].exit_code == 0
     assert partition(in_order.warehouse) == partition(published.warehouse)
     assert differences(in_order.warehouse, published.warehouse) == {}
+
+
+def test_a_night_computes_what_its_rows_touch(in_order: Series) -> None:
+    for name in ("good", "night"):
+        stages = {one["stage"]: one for one in json.loads(in_order.seen[name].stdout)["stages"]}
+        for stage in ("records", "events", "resolve"):
+            assert "what new rows touch" in stages[stage]["note"]
+        resolved, consolidated = stages["resolve"]["rows"], stages["consolidate"]["rows"]
+        assert 0 < resolved["nodes changed"] <= resolved["nodes reached"]
+        assert resolved["nodes reached"] < resolved["resolution.nodes"] / 2
+        assert 0 < consolidated["customers touched"] < consolidated["golden.customers"] / 2
+
+
+def test_everything_computed_anew_is_what_the_nights_left(in_order: Series) -> None:
+    rebuilt = in_order.seen["rebuilt"]
+    assert rebuilt.exit_code == 0
+    summary = json.loads(rebuilt.stdout)
+    stages = {one["stage"]: one for one in summary["stages"]}
+    assert "everything: a rebuild was asked for" in stages["resolve"]["note"]
+    counts = summary["publication"]["counts"]
+    assert counts["records_kept"] == counts["records_before"] > 1000
+    # Versions of rows and nodes too; the nights' tables and these were written by different code.
+    assert contents(in_order.warehouse) == in_order.seen["after the night"]
 
 
 def test_a_restore_brings_back_the_earlier_set_and_keeps_the_later(in_order: Series) -> None:
@@ -285,7 +315,7 @@ def test_a_restore_brings_back_the_earlier_set_and_keeps_the_later(in_order: Ser
         table: rows for table, rows in in_order.seen["first"].items() if table not in OF_HISTORY
     }
     assert (
-        scv("publications", "restore", "p000003", "--warehouse", in_order.warehouse).exit_code == 0
+        scv("publications", "restore", "p000005", "--warehouse", in_order.warehouse).exit_code == 0
     )
     assert without_history(in_order.warehouse) == last
     refused = scv("publications", "restore", "p000002", "--warehouse", in_order.warehouse)

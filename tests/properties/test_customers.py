@@ -1,7 +1,8 @@
 """Random nights over the pure core: records come, change, go and come back, files are withdrawn,
 stewards decide and take back. After every publication:
 
-- the partition is a function of the records, links and decisions of that night, in any order;
+- edges and clusters, of which a night makes only what its changes reach, are those that everything
+  at once gives, in any order;
 - what stewards hold apart is apart, and what they hold together is together, but for what is held;
 - every change of customers has a cause, all changes add up, no id is used twice, each one resolves.
 """
@@ -9,6 +10,7 @@ stewards decide and take back. After every publication:
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,15 +20,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from resolution import nodes
 from resolution.guard import GuardSettings
 from resolution.history import NO_HISTORY, Cause, Occasion, changes
 from resolution.identifiers import crosswalk_periods, resolve_identifiers
 from resolution.identity import NO_IDENTITIES, identify
+from resolution.incremental import resolve_touched
 from resolution.judgements.constraints import Constraints, constraints
 from resolution.judgements.judgement import Judgement
 from resolution.judgements.relations import UNDECIDED, as_table
 from resolution.resolving import resolve
-from resolution.schema import CLUSTERS
+from resolution.schema import CLUSTERS, EDGES, NODES
 from sources.record import LINKS, RECORDS
 from tests.resolution.models import model
 from tests.resolution.tables import make_table, record
@@ -35,18 +39,20 @@ MODEL = model(prior=-6_000)
 GUARD = GuardSettings(largest_cluster=6, compared_together=6)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = [f"r{number:02d}" for number in range(10)]
+LAST = {
+    "last_nodes": "(select record_id, version from versioned)",
+    "last_edges": "edges",
+    "last_clusters": "clusters",
+    "last_cannot_links": "cannot_links",
+}
 Rows = dict[str, dict[str, Any]]
 
-people = st.fixed_dictionaries(
-    {},
-    optional={
-        "name": st.sampled_from([("jane", "stone"), ("bob", "stone"), ("li", "chen")]),
-        "emails": st.sampled_from([["jane.stone@x.org"], ["family@x.org"], ["li.chen@y.org"]]),
-        "phones": st.sampled_from([["5551234"], ["5559876"], ["5551234", "5550000"]]),
-        "birth_date": st.sampled_from(["1980-01-01", "1951-12-31"]),
-    },
-)
-pairs = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda p: p[0] != p[1])
+SAID: dict[str, list[Any]] = {
+    "name": [("jane", "stone"), ("bob", "stone"), ("li", "chen")],
+    "emails": [["jane.stone@x.org"], ["family@x.org"], ["li.chen@y.org"]],
+    "phones": [["5551234"], ["5559876"], ["5551234", "5550000"]],
+    "birth_date": ["1980-01-01", "1951-12-31"],
+}
 
 
 @dataclass(frozen=True)
@@ -60,20 +66,34 @@ class Night:
     decisions: list[tuple[str, tuple[str, str]] | None]
 
 
-nights = st.lists(
-    st.builds(
-        Night,
-        st.dictionaries(st.sampled_from(NAMES), people, max_size=6),
-        st.sets(st.sampled_from(NAMES), max_size=2),
-        st.lists(pairs, max_size=1),
-        st.lists(
-            st.one_of(st.none(), st.tuples(st.sampled_from(["same", "different"]), pairs)),
-            max_size=2,
-        ),
-    ),
-    min_size=2,
-    max_size=4,
-)
+def told(seed: int) -> list[Night]:
+    """A story of two to four nights. Drawn by a seed, since Hypothesis on its own begins with
+    nights in which nothing happens: 60 of its stories missed that new records join no old ones.
+    """
+    rng = random.Random(seed)
+
+    def pair() -> tuple[str, str]:
+        left, right = rng.sample(NAMES, 2)
+        return left, right
+
+    def somebody() -> dict[str, Any]:
+        return {name: rng.choice(said) for name, said in SAID.items() if rng.random() < 0.6}
+
+    def decision() -> tuple[str, tuple[str, str]] | None:
+        return None if rng.random() < 0.2 else (rng.choice(["same", "different"]), pair())
+
+    return [
+        Night(
+            upserts={name: somebody() for name in rng.sample(NAMES, rng.randrange(7))},
+            deletes=set(rng.sample(NAMES, rng.randrange(3))),
+            links=[pair() for _ in range(rng.randrange(2))],
+            decisions=[decision() for _ in range(rng.choice([0, 0, 1, 2]))],
+        )
+        for _ in range(rng.randrange(2, 5))
+    ]
+
+
+stories = st.integers(0, 2**32).map(told)
 
 
 @dataclass
@@ -100,7 +120,7 @@ class Warehouse:
             run(f"create or replace table {name} as from said_rows")
         load(self.connection, self.rows, self.links, "last_")
         load(self.connection, rows, links, "")
-        resolve(self.connection, MODEL, GUARD, decided)
+        resolve_night(self.connection, decided)
         identify(self.connection, occasion.publication)
         changes(self.connection, occasion)
         run("insert into history by name from changes")
@@ -109,6 +129,8 @@ class Warehouse:
         self.rows, self.links, self.decided = dict(rows), list(links), decided
         self.check()
         run("create or replace temp table last_identities as from identities")
+        for last, now in LAST.items():
+            run(f"create or replace temp table {last} as from {now}")
 
     def check(self) -> None:
         """The invariants of this file's first lines."""
@@ -136,11 +158,34 @@ class Warehouse:
         assert set(resolved) == self.ever
         assert {one for ids in resolved.values() for one in ids} == set(customers.values())
 
-    def partition(self) -> list[tuple[Any, ...]]:
-        return sorted(self.ask(f"select {', '.join(CLUSTERS.columns)} from clusters"), key=str)
-
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()
+
+
+def resolve_night(connection: duckdb.DuckDBPyConnection, decided: Constraints) -> None:
+    """As a run does: what changed since the `LAST` tables were made."""
+    resolve_touched(connection, MODEL, GUARD, decided)
+
+
+def begin(connection: duckdb.DuckDBPyConnection) -> None:
+    """What the first night starts from."""
+    connection.execute("set TimeZone = 'UTC'")
+    make_table(connection, "last_nodes", NODES, [])
+    make_table(connection, "last_edges", EDGES, [])
+    make_table(connection, "last_clusters", CLUSTERS, [])
+    connection.execute("create table last_cannot_links (left_id varchar, right_id varchar)")
+
+
+def resolved(connection: duckdb.DuckDBPyConnection) -> list[list[tuple[Any, ...]]]:
+    """The rows of edges and clusters, sorted."""
+    tables = (("edges", EDGES), ("clusters", CLUSTERS))
+    return [
+        sorted(
+            connection.execute(f"select {', '.join(schema.columns)} from {name}").fetchall(),
+            key=str,
+        )
+        for name, schema in tables
+    ]
 
 
 def load(
@@ -179,7 +224,7 @@ def tell(ledger: list[Judgement], said: tuple[str, tuple[str, str]] | None, numb
 
 def play(drawn: list[Night], shuffler: random.Random) -> None:
     with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        begin(connection)
         connection.execute(NO_IDENTITIES)
         connection.execute(NO_HISTORY)
         warehouse = Warehouse(connection)
@@ -197,24 +242,35 @@ def play(drawn: list[Night], shuffler: random.Random) -> None:
             rows |= night.upserts
             links = [*links, *night.links]
             warehouse.publish(rows, links, decided)
-        again(warehouse, rows, links, shuffler)
+            at_once(warehouse, shuffler, resolve_night)
+        at_once(warehouse, shuffler, lambda *given: resolve(given[0], MODEL, GUARD, given[1]))
 
 
-def again(
-    warehouse: Warehouse, rows: Rows, links: list[tuple[str, str]], shuffler: random.Random
+def at_once(
+    warehouse: Warehouse,
+    shuffler: random.Random,
+    resolved_by: Callable[[duckdb.DuckDBPyConnection, Constraints], None],
 ) -> None:
-    """All at once and in another order: the same clusters."""
+    """From nothing, and in another order: the same rows."""
+    rows, links = warehouse.rows, warehouse.links
     names = list(rows)
     shuffler.shuffle(names)
     mixed = list(links)
     shuffler.shuffle(mixed)
     with duckdb.connect() as fresh:
-        fresh.execute("set TimeZone = 'UTC'")
+        begin(fresh)
         load(fresh, {name: rows[name] for name in names}, mixed, "")
-        resolve(fresh, MODEL, GUARD, warehouse.decided)
-        columns = ", ".join(CLUSTERS.columns)
-        at_once = fresh.execute(f"select {columns} from clusters").fetchall()
-    assert sorted(at_once, key=str) == warehouse.partition()
+        resolved_by(fresh, warehouse.decided)
+        assert resolved(fresh) == resolved(warehouse.connection)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def low_caps() -> Iterator[None]:
+    """Values become hubs, and stop to be, among ten records."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nodes, "HUB_FAMILIES", 2)
+        patch.setattr(nodes, "HUB_NODES", 5)
+        yield
 
 
 randoms = st.randoms(use_true_random=False)
@@ -227,7 +283,7 @@ patient = settings(
 
 
 @settings(patient, max_examples=15)
-@given(nights, randoms)
+@given(stories, randoms)
 def test_every_publication_keeps_what_is_promised(
     drawn: list[Night], shuffler: random.Random
 ) -> None:
@@ -236,7 +292,7 @@ def test_every_publication_keeps_what_is_promised(
 
 @pytest.mark.nightly
 @settings(patient, max_examples=1_000)
-@given(nights, randoms)
+@given(stories, randoms)
 def test_a_thousand_stories_keep_what_is_promised(
     drawn: list[Night], shuffler: random.Random
 ) -> None:

@@ -77,7 +77,8 @@ def standardised(bronze: DataFrame, source: SourceContract, partitions: int = 1)
     contract = source.files[0]
     mapping = contract.records[0]
     typed = typed_rows(bronze, contract)
-    spoken = with_newest_day(record_rows(typed, source, mapping), contract)
+    rows = record_rows(typed, source, mapping)
+    spoken = with_newest_day(rows, rows, contract)
     canon = Canon(
         tuple(sorted(mapping.consents)),
         mapping.birth_date_formats,

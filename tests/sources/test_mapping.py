@@ -17,6 +17,7 @@ from sources.mapping import (
     event_rows,
     link_rows,
     record_rows,
+    stated_links,
     typed_rows,
 )
 from tests.sources.delivered import SECRET, Delivered, bronze, happened
@@ -82,7 +83,8 @@ def test_what_a_form_says_speaks_of_the_log_in_not_of_the_cookie(web: DataFrame)
 
 
 def test_links_are_summed_up(web: DataFrame) -> None:
-    found = link_rows(web, feed("web_events").files[0].links[0], SECRET).collect()
+    link = feed("web_events").files[0].links[0]
+    found = link_rows(stated_links(web, link), link, SECRET).collect()
     assert [tuple(row) for row in found] == [
         (
             "login",
