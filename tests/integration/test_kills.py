@@ -153,7 +153,7 @@ def test_killed_in_bronze_after_silver_and_before_the_manifest(
     before = golden(warehouse)
     for boundary in (
         "after add bronze.store_members",
-        "after add silver.links",
+        "after replace silver.links",
         "before write ops.publications",
     ):
         kill_at(boundary, story.landing, warehouse)
@@ -168,7 +168,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_not_the_publication(
     warehouse = copy(story.first_day, tmp_path)
 
     def fill(boundary: str) -> None:
-        if boundary == "before add golden.attributes":
+        if boundary == "before replace golden.attributes":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     places = ["--landing", str(story.landing), "--warehouse", str(warehouse)]

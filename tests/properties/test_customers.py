@@ -31,6 +31,7 @@ from resolution.judgements.judgement import Judgement
 from resolution.judgements.relations import UNDECIDED, as_table
 from resolution.resolving import resolve
 from resolution.schema import CLUSTERS, EDGES, NODES
+from resolution.thresholds import RARE_NAME_NODES
 from sources.record import LINKS, RECORDS
 from tests.resolution.models import model
 from tests.resolution.tables import make_table, record
@@ -266,8 +267,11 @@ def at_once(
 
 @pytest.fixture(autouse=True, scope="module")
 def low_caps() -> Iterator[None]:
-    """Values become hubs, and stop to be, among ten records."""
+    """Values become hubs and names common, and stop to be, among ten records."""
+    rare, rarer = (f"namesakes <= {most}" for most in (RARE_NAME_NODES, 2))
+    assert rare in nodes.FEATURES
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nodes, "FEATURES", nodes.FEATURES.replace(rare, rarer))
         patch.setattr(nodes, "HUB_FAMILIES", 2)
         patch.setattr(nodes, "HUB_NODES", 5)
         yield
