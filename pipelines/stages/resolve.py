@@ -24,7 +24,6 @@ from resolution.judgements.constraints import Constraints
 from resolution.judgements.relations import as_table, pins_table
 from resolution.resolving import resolve
 from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, PINS
-from resolution.thresholds import KEEP_EDGE_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
@@ -81,7 +80,7 @@ def _on_duckdb(run: Run, rows: dict[str, int], decided: Constraints) -> None:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
-        resolve(connection, run.model, linking.guard, decided, weigh_up)
+        resolve(connection, run.model, run.guard, decided, weigh_up)
         for relation, schema in (("edges", EDGES), ("clusters", CLUSTERS)):
             columns = ", ".join(schema.columns)
             result = connection.sql(f"select {columns} from {relation} order by {ORDER[relation]}")
@@ -94,15 +93,14 @@ def _on_duckdb(run: Run, rows: dict[str, int], decided: Constraints) -> None:
 def _on_spark(run: Run, rows: dict[str, int], decided: Constraints) -> None:
     records, links = run.read(RECORDS.name), run.read(LINKS.name)
     partitions = run.partitions(run.rows(RECORDS.name))
-    graph = build_graph(records, links, partitions, decided)
+    graph = build_graph(records, links, partitions, decided, run.guard.duplicate_free)
     keys = blocking_keys(graph.nodes)
     forecast = forecast_of(graph, keys)
     _check(run, rows, forecast)
     tasks = max(partitions, run.partitions(forecast.pairs))
     found = scored(graph, keys, run.model, tasks).checkpoint()
-    made = clustered(graph, found, run.model, run.config.linking.guard, partitions)
-    kept = made.within.where(f"weight >= {KEEP_EDGE_AT}")
-    write_columns(run, edges(graph, found.unionByName(kept), run.model), EDGES)
+    made = clustered(graph, found, run.model, run.guard, partitions)
+    write_columns(run, edges(graph, found, made.within, run.model, run.guard), EDGES)
     write_columns(run, made.clusters, CLUSTERS)
     for table in (EDGES, CLUSTERS):
         rows[table.name] = run.rows(table.name)

@@ -3,6 +3,7 @@ stewards decide and take back. After every publication:
 
 - the partition is a function of the records, links and decisions of that night, in any order;
 - what stewards hold apart is apart, and what they hold together is together, but for what is held;
+- what a veto parts is apart;
 - every change of customers has a cause, all changes add up, no id is used twice, each one resolves.
 """
 
@@ -32,7 +33,7 @@ from tests.resolution.models import model
 from tests.resolution.tables import make_table, record
 
 MODEL = model(prior=-6_000)
-GUARD = GuardSettings(largest_cluster=6, compared_together=6)
+GUARD = GuardSettings(largest_cluster=6, compared_together=6, duplicate_free=("card",))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = [f"r{number:02d}" for number in range(10)]
 Rows = dict[str, dict[str, Any]]
@@ -43,7 +44,9 @@ people = st.fixed_dictionaries(
         "name": st.sampled_from([("jane", "stone"), ("bob", "stone"), ("li", "chen")]),
         "emails": st.sampled_from([["jane.stone@x.org"], ["family@x.org"], ["li.chen@y.org"]]),
         "phones": st.sampled_from([["5551234"], ["5559876"], ["5551234", "5550000"]]),
-        "birth_date": st.sampled_from(["1980-01-01", "1951-12-31"]),
+        "birth_date": st.sampled_from(["1980-03-04", "1951-12-30"]),
+        "name_suffix": st.sampled_from(["jr", "sr"]),
+        "source": st.sampled_from(["crm", "card"]),
     },
 )
 pairs = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda p: p[0] != p[1])
@@ -123,6 +126,8 @@ class Warehouse:
         for link in self.decided.must_link:
             if {*link.pair} <= set(customers) and not {*link.pair} & held:
                 assert customers[link.left_id] == customers[link.right_id]
+        vetoed = self.ask("select left_id, right_id from edges where veto is not null")
+        assert all(customers[left] != customers[right] for left, right in vetoed)
         summed = self.ask(
             "select record_id, arg_max(coalesce(to_id, ''), struct_pack(publication, step)) as id"
             " from (select unnest(records) as record_id, * exclude (records) from history)"
