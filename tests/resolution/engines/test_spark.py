@@ -164,8 +164,8 @@ def test_a_hundred_thousand_records_are_parted_the_same_way(
         here = own.sql(f"select {columns} from clusters").to_arrow_table()
         kept = own.sql(f"select {', '.join(EDGES.columns)} from edges").to_arrow_table()
         parted = own.sql("from clusters where component_id <> cluster_id").to_arrow_table().num_rows
-    silver = [run.store.read(spark, table.name) for table in (RECORDS, LINKS)]
-    graph = build_graph(*silver, 4, decided, DUPLICATE_FREE)
+    records, links = (run.store.read(spark, table.name) for table in (RECORDS, LINKS))
+    graph = build_graph(records, links, 4, decided, DUPLICATE_FREE)
     found = scored(graph, blocking_keys(graph.nodes), run.model, 4).checkpoint()
     made = clustered(graph, found, run.model, guard, 4)
     there = rows(made.clusters.select(*CLUSTERS.columns))
