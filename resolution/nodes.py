@@ -78,7 +78,7 @@ select
     case when min(birth_date) = max(birth_date) then min(birth_date) end as only_birth_date,
     case when min(birth_year) = max(birth_year) then min(birth_year) end as only_birth_year,
     case when min(generation) = max(generation) then min(generation) end as only_generation,
-    list(distinct sole_source order by sole_source) filter (where sole_source is not null)
+    list_sort(list_distinct(list(sole_source) filter (where sole_source is not null)))
         as sole_sources,
     arg_max(
         struct_pack(postcode, address_key, city := lower(trim(city))),

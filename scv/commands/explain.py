@@ -82,8 +82,9 @@ def show_pair(pair: PairExplanation) -> None:
     if not pair.same_customer:
         console.print(f"Why: {STANDINGS[pair.standing]}.")
     if pair.parting:
+        says = SAYS.get(pair.parting.rule, "a rule of another release")
         console.print(
-            f"Vetoed by {pair.parting.rule}: {SAYS[pair.parting.rule]}"
+            f"Vetoed by {pair.parting.rule}: {says}"
             f" ({pair.parting.left_id} and {pair.parting.right_id})."
         )
     if pair.decisions:
