@@ -1,7 +1,8 @@
-"""What the over-merge guard does to the partition, by start weight and cut.
+"""What the over-merge guard does to the partition, by start weight and cut, and by veto.
 
 `python -m benchmarks.guard WAREHOUSE TRUTH` scores the records of a warehouse once, parts them by
-each setting, and prints a Markdown table of the agreement with the truth.
+each setting, and prints Markdown tables of the agreement with the truth. Start and cut are tried
+with all vetoes in force, vetoes at the start and cut that are the default.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ from resolution.guard import GuardSettings
 from resolution.model.artefact import SHIPPED, read_model
 from resolution.nodes import build_nodes
 from resolution.truth import read_truth
+from resolution.vetoes import NAMES
 from sources.record import LINKS, RECORDS
 
 BITS = 1_000
 STARTS = (0, 3.5, 8)
 CUTS = (-4, -2, 0)
-HEADER = (
-    "| start, bits | cut, bits | pair precision | recall | F1 | B-cubed F1 | largest cluster"
-    " | records held | s |\n"
-    "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-)
+SCORES = "pair precision | recall | F1 | B-cubed F1 | largest cluster | records held | s |"
+LINE = "---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+BY_WEIGHT = f"| start, bits | cut, bits | {SCORES}\n| ---: | ---: | {LINE}"
+BY_VETO = f"\n| vetoes | pairs vetoed | {SCORES}\n| --- | ---: | {LINE}"
 ASSIGNMENTS = """
 select r.source, r.source_key, c.cluster_id, r.name_script as script
 from clusters c join records r using (record_id)
@@ -47,23 +48,41 @@ def settings() -> list[GuardSettings]:
     return plain + guarded
 
 
-def row(connection: duckdb.DuckDBPyConnection, truth: Path, guard: GuardSettings) -> str:
-    """A line of the table."""
+def by_weight(connection: duckdb.DuckDBPyConnection, truth: Path, guard: GuardSettings) -> str:
+    """A line of the first table."""
+    found = scores(connection, truth, guard)
+    return line(
+        [f"{guard.start / BITS:g}", f"{guard.cut / BITS:g}" if guard.enabled else "none", *found]
+    )
+
+
+def by_veto(connection: duckdb.DuckDBPyConnection, truth: Path, names: tuple[str, ...]) -> str:
+    """A line of the second table."""
+    found = scores(connection, truth, GuardSettings(vetoes=names))
+    vetoed = connection.execute("select count(veto) from edges").fetchall()[0][0]
+    said = "all" if names == NAMES else ", ".join(names) or "none"
+    return line([said, f"{vetoed:,}", *found])
+
+
+def line(cells: list[str]) -> str:
+    """Of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def scores(connection: duckdb.DuckDBPyConnection, truth: Path, guard: GuardSettings) -> list[str]:
+    """The cells of `SCORES`."""
     began = time.monotonic()
     connect(connection, read_model(SHIPPED), guard)
     took = time.monotonic() - began
     found = evaluate(connection.sql(ASSIGNMENTS).to_arrow_table(), read_truth(truth))
     held = connection.execute("select count(*) from clusters where state = 'held'").fetchall()[0][0]
     numbers = [found.pairs.precision, found.pairs.recall, found.pairs.f1, found.b_cubed.f1]
-    cells = [
-        f"{guard.start / BITS:g}",
-        f"{guard.cut / BITS:g}" if guard.enabled else "none",
+    return [
         *(f"{number.value:.3f}" for number in numbers),
         f"{found.population.largest_cluster}",
         f"{held:,}",
         f"{took:.1f}",
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 def main() -> None:
@@ -79,9 +98,12 @@ def main() -> None:
         open_view(connection, "links", store, LINKS.name)
         build_nodes(connection)
         score(connection, read_model(SHIPPED))
-        sys.stdout.write(f"{HEADER}\n")
+        sys.stdout.write(f"{BY_WEIGHT}\n")
         for guard in settings():
-            sys.stdout.write(f"{row(connection, given.truth, guard)}\n")
+            sys.stdout.write(f"{by_weight(connection, given.truth, guard)}\n")
+        sys.stdout.write(f"{BY_VETO}\n")
+        for names in ((), *((name,) for name in NAMES), NAMES):
+            sys.stdout.write(f"{by_veto(connection, given.truth, names)}\n")
 
 
 if __name__ == "__main__":

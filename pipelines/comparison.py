@@ -111,7 +111,7 @@ def compare_live(
     resolve(
         connection,
         run.model,
-        linking.guard,
+        run.guard,
         run.decided_before.constraints,
         partial(_weigh_up, linking, forecasts),
     )
@@ -190,7 +190,10 @@ def _cost(run: Run, shown: Publication) -> Cost:
 
 def _weighed(run: Run, found: list[Example], live_model: Model | None) -> tuple[Example, ...]:
     """On a connection of its own: an explanation works on a part of the records."""
-    tables = {"records": RECORDS, "links": LINKS, "clusters": CLUSTERS, "identities": IDENTITIES}
+    tables = {
+        "records": RECORDS, "links": LINKS, "edges": EDGES, "clusters": CLUSTERS,
+        "identities": IDENTITIES,
+    }  # fmt: skip
     with duckdb.connect() as connection:
         _open_live(connection, run, tables)
         return tuple(weighed(connection, one, live_model, run.model) for one in found)

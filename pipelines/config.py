@@ -23,6 +23,7 @@ from resolution.thresholds import (
     LARGEST_CLUSTER,
     START_AT,
 )
+from resolution.vetoes import NAMES as VETOES
 from sources.catalog import SHIPPED as SHIPPED_SOURCES
 from sources.catalog import Catalog, load_catalog
 
@@ -98,10 +99,23 @@ class LinkingSection(Section):
         ge=2,
         description="Nodes of a component of which all pairs are scored; a larger one is parted.",
     )
+    vetoes: tuple[str, ...] = Field(
+        default=VETOES,
+        description="Rules by which two records can't be one person, whatever they weigh.",
+    )
     over_merge_guard: bool = Field(
         default=True,
         description="false publishes connected components as they are, to see what it does.",
     )
+
+    @field_validator("vetoes")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """In their own order: what is in force does not depend on how it was written."""
+        unknown = sorted(set(names) - set(VETOES))
+        if unknown:
+            raise ValueError(f"there are no vetoes {unknown}; known are {list(VETOES)}")
+        return tuple(name for name in VETOES if name in names)
 
     @model_validator(mode="after")
     def _is_held_or_compared(self) -> Self:
@@ -118,6 +132,7 @@ class LinkingSection(Section):
             cut=round(self.cut_bits * 1000),
             compared_together=self.compared_together,
             largest_cluster=self.largest_cluster,
+            vetoes=self.vetoes,
             enabled=self.over_merge_guard,
         )
 

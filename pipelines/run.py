@@ -45,6 +45,7 @@ from pipelines.tables import FILES, RUNS, published_tables
 from quality.report import CheckResult
 from resolution import thresholds
 from resolution.golden.survivorship import RULES_FILE
+from resolution.guard import GuardSettings
 from resolution.history import Cause
 from resolution.model.artefact import Model, read_model
 from sources.catalog import Catalog
@@ -201,6 +202,13 @@ class Run:
         return secret
 
     @cached_property
+    def guard(self) -> GuardSettings:
+        """The guard of `scv.yml`, and what contracts say of duplicates."""
+        return replace(
+            self.config.linking.guard, duplicate_free=self.catalog.duplicate_free_sources
+        )
+
+    @cached_property
     def rules_version(self) -> str:
         """Hash of all that decides a result beside input, model and code."""
         digest = hashlib.sha256()
@@ -208,7 +216,7 @@ class Run:
             digest.update(contract.model_dump_json().encode())
         digest.update(RULES_FILE.read_bytes())
         digest.update(Path(thresholds.__file__).read_bytes())
-        digest.update(repr(self.config.linking.guard).encode())
+        digest.update(repr(self.guard).encode())
         return digest.hexdigest()[:12]
 
     @cached_property

@@ -19,7 +19,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "edges.md": (
         "edges_out_of_order", "edges_without_weight", "joined_pairs_apart",
-        "largest_published_cluster",
+        "vetoed_pairs_together", "largest_published_cluster",
     ),
     "missing-records.md": (
         "records_without_cluster", "records_without_customer", "records_unpublished",

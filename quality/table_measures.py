@@ -113,7 +113,8 @@ _EDGE_FORMS = [
         name="edges_without_weight",
         relation="edges",
         sql="select count(*) from edges where kind = 'probabilistic'"
-        f" and (weight is null or weight < {KEEP_EDGE_AT} or model_version is null)",
+        " and (weight is null or model_version is null"
+        f" or weight < {KEEP_EDGE_AT} and veto is null)",
         because="A scored pair has a weight and says which model gave it.",
         maximum=0,
     ),
@@ -129,6 +130,17 @@ _RECORDS_CLUSTERED = Measure(
     maximum=0,
     keys="select record_id from records where not deleted"
     " and record_id not in (select record_id from clusters where record_id is not null)",
+)
+
+
+_VETOED_TOGETHER = Measure(
+    name="vetoed_pairs_together",
+    relation="edges",
+    sql="select count(*) from edges e join clusters l on l.record_id = e.left_id"
+    " join clusters r on r.record_id = e.right_id"
+    " where e.veto is not null and l.cluster_id = r.cluster_id",
+    because="What one person can't have is not in one cluster.",
+    maximum=0,
 )
 
 
@@ -158,13 +170,14 @@ def resolution_measures(start: int, largest_cluster: int) -> list[Measure]:
             relation="edges",
             sql="select count(*) from edges e join clusters l on l.record_id = e.left_id"
             " join clusters r on r.record_id = e.right_id"
-            f" where (e.weight >= {start} or e.kind <> 'probabilistic')"
+            f" where (e.weight >= {start} and e.veto is null or e.kind <> 'probabilistic')"
             " and l.component_id <> r.component_id"
             " and 'contradiction' not in (coalesce(l.reason, ''), coalesce(r.reason, ''))"
             f" and (l.component_id, r.component_id) not in ({_HELD_APART})",
             because="What joins lies within one component, unless a decision holds it apart.",
             maximum=0,
         ),
+        _VETOED_TOGETHER,
     ]
 
 

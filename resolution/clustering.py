@@ -31,6 +31,9 @@ join members l on l.record_id = left_id join members r on r.record_id = right_id
 group by all
 """
 
+KEPT = f"weight >= {KEEP_EDGE_AT} or veto is not null"
+"""SQL: which of the pairs within a piece are edges. A veto parts them whatever they weigh."""
+
 UNSCORED = """
 create or replace temp table unscored as
 with looked_at as (
@@ -45,10 +48,10 @@ anti join scored on scored.left_node = l.node and scored.right_node = r.node
 
 PAIRS_OF_PIECES = f"""
 select left_node - 1 as l, right_node - 1 as r, weight, {KNOWN} as known,
-    apart.left_node is not null as apart
+    apart.left_node is not null or veto is not null as apart
 from (
-    select left_node, right_node, weight, levels from scored
-    union all by name select left_node, right_node, weight, levels from scored_within
+    select left_node, right_node, weight, levels, veto from judged
+    union all by name select left_node, right_node, weight, levels, veto from judged_within
 ) as weighed
 join node_pieces as of_left on of_left.node = left_node
 join node_pieces as of_right on of_right.node = right_node and of_right.piece = of_left.piece
@@ -60,23 +63,23 @@ create or replace temp table edges as
 with named as (
     select node, any_value(representative) as record_id from members group by node
 ), weighed as (
-    from scored union all by name from scored_within where weight >= {KEEP_EDGE_AT}
+    from judged union all by name from judged_within where {KEPT}
 )
 select
     least(l.record_id, r.record_id) as left_id,
     greatest(l.record_id, r.record_id) as right_id,
     'probabilistic' as kind, weight, unadjusted_weight, levels, adjustments,
-    coalesce(rule, '{WITHIN}') as rule, $model as model_version
+    coalesce(rule, '{WITHIN}') as rule, veto, $model as model_version
 from weighed
 join named l on l.node = left_node
 join named r on r.node = right_node
 union all
 select
     least(left_id, right_id), greatest(left_id, right_id), 'deterministic',
-    null, null, null, null, kind, null
+    null, null, null, null, kind, null, null
 from certain_links
 union all
-select left_id, right_id, 'judgement', null, null, null, null, 'same', null
+select left_id, right_id, 'judgement', null, null, null, null, 'same', null, null
 from known_must_links
 """
 
@@ -104,12 +107,14 @@ def connect(connection: duckdb.DuckDBPyConnection, model: Model, settings: Guard
     """
     connection.execute(APART)
     size = connection.execute("select coalesce(max(node), 0) from members").fetchall()[0][0]
+    judge(connection, "scored", "judged", settings)
     left, right, weight = _strong(connection, settings.start)
     component = smallest_member(size, left, right)
     piece = pieces(size, left, right, weight, settings)
     _relation(connection, "node_pieces", size, piece=piece)
     connection.execute(UNSCORED, {"most": settings.compared_together if settings.enabled else 0})
     connection.execute(scoring_sql(model, "unscored", None, into="scored_within"))
+    judge(connection, "scored_within", "judged_within", settings)
     found = connection.execute(PAIRS_OF_PIECES).fetchnumpy()
     pairs = Pairs(*(np.ma.getdata(found[name]) for name in ("l", "r", "weight", "known", "apart")))
     cluster = clusters(size, piece, pairs, settings)
@@ -134,16 +139,26 @@ def connect(connection: duckdb.DuckDBPyConnection, model: Model, settings: Guard
     connection.execute(EDGES_FROM_PAIRS, {"model": model.version})
 
 
+def judge(
+    connection: duckdb.DuckDBPyConnection, scored: str, view: str, settings: GuardSettings
+) -> None:
+    """Leave a view of scored pairs with the `veto` in force."""
+    connection.execute(
+        f"create or replace temp view {view} as"
+        f" select * exclude (vetoes), {settings.veto} as veto from {scored}"
+    )
+
+
 def _strong(
     connection: duckdb.DuckDBPyConnection, start: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both ends (from 0 on) and weight of the pairs that join, but for what must be apart; nodes
-    that contradict themselves join nobody.
+    """Both ends (from 0 on) and weight of the pairs that join, but for what must be apart or is
+    vetoed; nodes that contradict themselves join nobody.
     """
     pairs = connection.execute(
-        "select left_node - 1 as l, right_node - 1 as r, weight from scored"
+        "select left_node - 1 as l, right_node - 1 as r, weight from judged"
         " anti join apart using (left_node, right_node)"
-        " where weight >= $start"
+        " where weight >= $start and veto is null"
         " and left_node not in (select left_node from apart where left_node = right_node)"
         " and right_node not in (select left_node from apart where left_node = right_node)",
         {"start": start},

@@ -15,6 +15,7 @@ from resolution.errors import ResolutionError
 from resolution.judgements.relations import from_table
 from resolution.model.artefact import Model
 from resolution.nodes import LOGINS, build_nodes
+from resolution.parting import Parting, parting, veto_of
 from resolution.thresholds import START_AT
 
 
@@ -31,6 +32,7 @@ STANDINGS = {
     "together": "they are one customer",
     "decided_apart": "a decision holds them apart, whatever the weights say",
     "held": "at least one of them is held: it stands as it stood before, until somebody decides",
+    "vetoed": "one person can't have what they have, whatever the weights say",
     "parted": "pairs lead from one to the other, but the guard parted them: the mean weight between"
     " their clusters is below the cut, or no pair between the clusters joins",
     "unconnected": "no pair that joins leads from one to the other, not even over other records",
@@ -44,7 +46,8 @@ class PairExplanation:
     `kind` is deterministic, probabilistic, unblocked (no rule looked at the pair) or same_node
     (certain links or decisions hold both together) or judgement. `weight` is null where nothing had
     to be weighed. `standing` says why the two are published as they are: a key of `STANDINGS`;
-    `decisions` are the judgements behind it.
+    `decisions` are the judgements behind it, `parting` the veto between the two customers. `veto`
+    is the rule that vetoes the nodes of this very pair.
     """
 
     left_id: str
@@ -56,12 +59,14 @@ class PairExplanation:
     steps: tuple[Step, ...] = ()
     standing: str = ""
     decisions: tuple[str, ...] = ()
+    veto: str | None = None
+    parting: Parting | None = None
 
     @property
     def joins(self) -> bool:
         """Whether this pair alone would join the two."""
         return self.kind in ("deterministic", "judgement", "same_node") or (
-            self.weight is not None and self.weight >= START_AT
+            self.weight is not None and self.weight >= START_AT and self.veto is None
         )
 
 
@@ -203,6 +208,8 @@ def _standing(
         return "decided_apart", decisions
     if "held" in (known[left][2], known[right][2]):
         return "held", ()
+    if parting(connection, left, right) is not None:
+        return "vetoed", ()
     return ("parted" if known[left][1] == known[right][1] else "unconnected"), ()
 
 
@@ -236,7 +243,13 @@ def explain_pair(
             raise ResolutionError(f"this publication has no live record '{record}'")
     found = _found(connection, model, (left, right), same=customers[left] == customers[right])
     standing, decisions = _standing(connection, left, right)
-    return replace(found, standing=standing, decisions=decisions)
+    return replace(
+        found,
+        standing=standing,
+        decisions=decisions,
+        veto=veto_of(connection, left, right),
+        parting=parting(connection, left, right) if standing == "vetoed" else None,
+    )
 
 
 def _found(

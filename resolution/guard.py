@@ -16,6 +16,7 @@ import numpy as np
 from resolution.average_link import average_link
 from resolution.nodes import smallest_member
 from resolution.thresholds import COMPARED_TOGETHER, CUT_AT, LARGEST_CLUSTER, START_AT
+from resolution.vetoes import NAMES, first_of
 
 TOO_LARGE = "too_large"
 CONTRADICTION = "contradiction"
@@ -26,13 +27,22 @@ RAISED_BY = 1_000
 
 @dataclass(frozen=True)
 class GuardSettings:
-    """Weights in milli-bits. `enabled` = False leaves connected components as they are."""
+    """Weights in milli-bits. `vetoes` are the rules in force, `duplicate_free` the sources with one
+    record per person. `enabled` = False leaves connected components as they are.
+    """
 
     start: int = START_AT
     cut: int = CUT_AT
     compared_together: int = COMPARED_TOGETHER
     largest_cluster: int = LARGEST_CLUSTER
+    vetoes: tuple[str, ...] = NAMES
+    duplicate_free: tuple[str, ...] = ()
     enabled: bool = True
+
+    @property
+    def veto(self) -> str:
+        """SQL for the rule that vetoes a scored pair, by its `vetoes`; null where none does."""
+        return first_of(self.vetoes if self.enabled else ())
 
 
 DEFAULT_GUARD = GuardSettings()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from resolution.clustering import WITHIN, connect
+from resolution.clustering import WITHIN, connect, judge
 from resolution.engines.duckdb import weigh
 from resolution.forecast import Forecast, forecast
 from resolution.guard import GuardSettings
@@ -106,21 +106,21 @@ where e.kind = 'probabilistic'
 
 INNER = f"""
 create or replace temp table inner_pairs as
-select columns(scored.*) from scored
+from scored
 where left_node in (select node from reached) and right_node in (select node from reached)
 union all by name
-select left_node, right_node, rule, weight, unadjusted_weight, levels, adjustments
+select left_node, right_node, rule, weight, unadjusted_weight, levels, adjustments,
+    case when veto is not null then [veto] end as vetoes
 from kept_edges where inner_pair and rule <> '{WITHIN}'
 """
 
 OUTER = """
 create or replace temp table outer_edges as
-select left_id, right_id, kind, weight, unadjusted_weight, levels, adjustments, rule, model_version
-from kept_edges where not inner_pair
-union all
-select l.record_id, r.record_id, 'probabilistic', weight, unadjusted_weight, levels, adjustments,
-    rule, $model
-from scored
+select * exclude (left_node, right_node, inner_pair) from kept_edges where not inner_pair
+union all by name
+select l.record_id as left_id, r.record_id as right_id, 'probabilistic' as kind, weight,
+    unadjusted_weight, levels, adjustments, rule, veto, $model as model_version
+from judged
 join versioned l on l.node = left_node join versioned r on r.node = right_node
 where left_node not in (select node from reached) or right_node not in (select node from reached)
 """
@@ -178,7 +178,7 @@ def resolve_touched(
     `last_clusters` and `last_cannot_links` (`relations.apart_pairs` of what was decided), all made
     with the same model and settings.
     """
-    build_nodes(connection, decided)
+    build_nodes(connection, decided, settings.duplicate_free)
     version_nodes(connection)
     for statement in (CHANGED, ALIKE, DISPUTED):
         connection.execute(statement)
@@ -188,6 +188,7 @@ def resolve_touched(
     connection.execute(REACHED, {"start": settings.start})
     for statement in (KEPT, INNER):
         connection.execute(statement)
+    judge(connection, "scored", "judged", settings)
     connection.execute(OUTER, {"model": model.version})
     for statement in (ELSEWHERE, NUMBERING, RENUMBERED):
         connection.execute(statement)

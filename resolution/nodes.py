@@ -2,11 +2,14 @@
 
 `build_nodes` takes two relations of a DuckDB connection: `records` (silver.records) and `links`
 (silver.links). It leaves `members` (record_id, node, representative), `nodes` (the features that
-the model compares) and `hubs` (values that many strangers share). `UNHUBBED` and `FEATURES` are
-SELECTs of their own, because the tasks of the Spark engine run them, too.
+the model compares and those that vetoes ask for) and `hubs` (values that many strangers share).
+`UNHUBBED` and `FEATURES` are SELECTs of their own, because the tasks of the Spark engine run them,
+too.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import duckdb
 import numpy as np
@@ -17,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from resolution.judgements.constraints import Constraints
 from resolution.judgements.relations import UNDECIDED, apart_pairs, joined_records
 from resolution.thresholds import HUB_FAMILIES, HUB_NODES, RARE_NAME_NODES
+from resolution.vetoes import GENERATION
 
 ARRAYS = ("emails", "logins", "phones")
 
@@ -71,6 +75,11 @@ select
     ) filter (where name_key is not null) as name,
     arg_max(birth_date, struct_pack(last_seen, record_id))
         filter (where birth_date is not null) as birth_date,
+    case when min(birth_date) = max(birth_date) then min(birth_date) end as only_birth_date,
+    case when min(birth_year) = max(birth_year) then min(birth_year) end as only_birth_year,
+    case when min(generation) = max(generation) then min(generation) end as only_generation,
+    list_sort(list_distinct(list(sole_source) filter (where sole_source is not null)))
+        as sole_sources,
     arg_max(
         struct_pack(postcode, address_key, city := lower(trim(city))),
         struct_pack(
@@ -86,7 +95,9 @@ select
 from linked
 group by node
 """
-"""What is known of each node, by `linked` (node and the columns of its records)."""
+"""What is known of each node, by `linked` (node and the columns of its records, each with its
+`generation` and `sole_source`). `only_` values are those that no record of the node gainsays.
+"""
 
 HUBS = """
 create or replace temp table hubs as
@@ -116,6 +127,7 @@ FEATURES = f"""
 with kept as (
     select
         node, name, birth_date, address, namesakes,
+        only_birth_date, only_birth_year, only_generation, sole_sources,
         list_sort(list_filter(emails, lambda v: not list_contains(hub_emails, v))) as emails,
         list_sort(list_filter(phones, lambda v: not list_contains(hub_phones, v))) as phones,
         list_sort(list_filter(logins, lambda v: not list_contains(hub_logins, v))) as logins
@@ -125,6 +137,7 @@ select
     node,
     name.name_key, name.name_keys, name.name_han, name.name_family, name.name_given,
     name.name_roots, birth_date,
+    only_birth_date, only_birth_year, only_generation, sole_sources,
     emails, logins, phones, address.postcode, address.address_key, address.city,
     emails[1] as first_email, phones[1] as first_phone,
     case when namesakes <= {RARE_NAME_NODES}
@@ -132,14 +145,25 @@ select
          then name.name_key end as rare_name
 from kept
 """
-"""What the model compares, by `free`: unhubbed nodes with the hubs among their values (at least)
-and how many nodes have the same name_key.
+"""What the model compares and vetoes ask for, by `free`: unhubbed nodes with the hubs among their
+values (at least) and how many nodes have the same name_key.
 """
 
 
-def build_nodes(connection: duckdb.DuckDBPyConnection, decided: Constraints = UNDECIDED) -> None:
+def sole_source(duplicate_free: Iterable[str]) -> str:
+    """SQL: a record's source where it is one of these, which have no duplicates."""
+    names = ", ".join(f"'{name}'" for name in duplicate_free)
+    return f"case when source in ({names}) then source end" if names else "cast(null as string)"
+
+
+def build_nodes(
+    connection: duckdb.DuckDBPyConnection,
+    decided: Constraints = UNDECIDED,
+    duplicate_free: Iterable[str] = (),
+) -> None:
     """Leave `members`, `hubs` and `nodes` on the connection, and `must_links` and `cannot_links` of
-    record_ids; deleted records take no part.
+    record_ids; deleted records take no part. `duplicate_free` are sources with one record per
+    person.
     """
     for name, rows in (
         ("must_links", joined_records(decided)),
@@ -156,7 +180,9 @@ def build_nodes(connection: duckdb.DuckDBPyConnection, decided: Constraints = UN
     _contract(connection)
     connection.execute(
         "create or replace temp view linked as"
-        " select members.node, active.* from members join active using (record_id)"
+        f" select members.node, active.*, {GENERATION} as generation,"
+        f" {sole_source(duplicate_free)} as sole_source"
+        " from members join active using (record_id)"
     )
     connection.execute(f"create or replace temp table unhubbed as {UNHUBBED}")
     connection.execute(HUBS, {"families": HUB_FAMILIES, "nodes": HUB_NODES})

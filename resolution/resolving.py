@@ -29,7 +29,7 @@ def resolve(
     `before_scoring` raises ends it before a pair is made. What is `decided` holds, whatever the
     weights say.
     """
-    build_nodes(connection, decided)
+    build_nodes(connection, decided, settings.duplicate_free)
     before_scoring(forecast(connection))
     score(connection, model)
     connect(connection, model, settings)

@@ -9,7 +9,8 @@ EDGES = TableSchema(
     grain="certain or scored pair of records",
     about=(
         "Why records belong together. Scored pairs stand between the nodes that remain when "
-        "certain links are contracted; a node goes by its smallest record_id."
+        "certain links are contracted; a node goes by its smallest record_id. Pairs below even "
+        "odds are kept only where a veto parts them within a component."
     ),
     key=("left_id", "right_id", "kind"),
     fields=(
@@ -21,6 +22,7 @@ EDGES = TableSchema(
         Field("levels", "map<string, int>", "Level per comparison; -1 = nothing to compare."),
         Field("adjustments", "map<string, int>", "Milli-bits for rare or common terms."),
         Field("rule", "string", "Blocking rule or kind of link that found the pair."),
+        Field("veto", "string", "First rule by which the two can't be one person, if any."),
         Field("model_version", "string", "Model that scored it."),
     ),
 )

@@ -7,9 +7,15 @@ import pyarrow as pa
 from resolution.model.artefact import Level, Model
 from resolution.model.blocking import PREDICTION_RULES
 from resolution.model.comparisons import TERM_FREQUENCIES
+from resolution.vetoes import FEATURES, speaking
 
 KNOWN = "len(list_filter(map_values(levels), lambda level: level <> -1)) > 0"
 """SQL: whether a scored pair has anything to compare; -1 is the level of a missing value."""
+
+
+def compared(model: Model) -> tuple[str, ...]:
+    """The columns of nodes that scoring reads: what the model compares, and what vetoes ask for."""
+    return tuple(dict.fromkeys((*model.features, *FEATURES)))
 
 
 def terms_table(model: Model) -> pa.Table:
@@ -25,10 +31,11 @@ def terms_table(model: Model) -> pa.Table:
 
 def scored_pairs(model: Model, sided: str, keep_at: int | None) -> str:
     """SELECT of left_node, right_node, rule, weight, unadjusted_weight, levels and adjustments
-    (maps from comparison to integer); every number in it is an integer.
+    (maps from comparison to integer), and `vetoes` (`resolution.vetoes.speaking`); every number in
+    it is an integer.
 
-    `sided` has match_key (a rule's place), left_node, right_node and the features of both sides,
-    `<feature>_l` and `<feature>_r`. Pairs below `keep_at` are left out.
+    `sided` has match_key (a rule's place), left_node, right_node and the `compared` columns on both
+    sides, `<feature>_l` and `<feature>_r`. Pairs below `keep_at` are left out.
     """
     unlisted = " ".join(
         f"when '{column}' then {table.unlisted}" for column, table in model.terms.items()
@@ -55,7 +62,8 @@ select
     (unadjusted_weight + adjustment)::int as weight,
     unadjusted_weight::int as unadjusted_weight,
     map {{{kept_levels}}} as levels,
-    map {{'name': adjustment}} as adjustments
+    map {{'name': adjustment}} as adjustments,
+    vetoes
 from adjusted
 {f"where unadjusted_weight + adjustment >= {keep_at}" if keep_at is not None else ""}
 """
@@ -74,7 +82,8 @@ def _weighed(model: Model, sided: str) -> str:
         {", ".join(f"level_{name}" for name in names)},
         {model.prior} + {weights} as unadjusted_weight,
         {_term(model, "column")} as term_column,
-        {_term(model, "term")} as term
+        {_term(model, "term")} as term,
+        {speaking()} as vetoes
     from (select *, {levels} from {sided})"""
 
 

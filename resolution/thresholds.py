@@ -24,6 +24,16 @@ LARGEST_CLUSTER = 60
 """Records; a larger cluster is held. On generated feeds one person in 10,000 has more, and nearly
 every larger one was a chain of strangers."""
 
+BIRTH_YEARS_APART = 2
+"""Years. Birth dates more than this apart are no person's, unless a typing error explains them: a
+Chinese lunar date falls into the year before, a nominal age counts up to two years too many."""
+
+TYPING_ERRORS = 2
+"""Digits wrong, or neighbours swapped, that a birth date may hold and still be the same."""
+
+GENERATION_YEARS = 15
+"""Years. Two people of one name that were born so far apart are father and son, or as good as."""
+
 HUB_FAMILIES = 6
 """An e-mail, phone or log-in name that nodes of this many different family names share is a hub:
 a till's own number, an office. Family names, not nodes: a person's forty receipts with one phone

@@ -38,6 +38,12 @@ class Catalog:
         """Mapping by source name (`crm`, `store_member`, ...)."""
         return {mapping.source: mapping for _, file in self.files for mapping in file.records}
 
+    @property
+    def duplicate_free_sources(self) -> tuple[str, ...]:
+        """Sources whose contract says that they have one record per person, sorted."""
+        found = self.record_mappings.values()
+        return tuple(sorted(mapping.source for mapping in found if mapping.duplicate_free))
+
 
 def load_catalog(directories: Iterable[Path] = (SHIPPED,)) -> Catalog:
     """Read every `<directory>/<feed>/source.yml`; a later directory replaces a feed of that name.

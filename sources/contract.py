@@ -117,7 +117,8 @@ class RecordMapping(Model):
 
     `state` says what a record's state is when several rows speak of it: `replace` = the latest
     row alone (a value missing there is gone), `accumulate` = per attribute the latest row that
-    has one. E-mails and phones remember earlier values either way.
+    has one. E-mails and phones remember earlier values either way. `duplicate_free` says that the
+    source has one record per person, so that two of them are two persons.
     """
 
     source: Identifier
@@ -125,6 +126,7 @@ class RecordMapping(Model):
     when: str = "true"
     state: Literal["replace", "accumulate"] = "replace"
     trust: int = Field(ge=0, le=100)
+    duplicate_free: bool = False
     deleted: str = "false"
     attributes: dict[str, str] = {}
     birth_date_formats: tuple[str, ...] = ("yyyy-MM-dd",)

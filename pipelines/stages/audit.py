@@ -172,7 +172,7 @@ def _resolution(run: Run) -> list[CheckResult]:
         "edges": EDGES,
         "clusters": CLUSTERS,
     }
-    guard = run.config.linking.guard
+    guard = run.guard
     measures = resolution_measures(guard.start, guard.largest_cluster)
     with _snapshot(run, relations) as connection:
         return _measure(connection, "resolution", measures)

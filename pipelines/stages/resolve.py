@@ -24,7 +24,6 @@ from resolution.incremental import resolve_touched, version_nodes
 from resolution.judgements.relations import apart_pairs, as_table, pins_table
 from resolution.resolving import resolve
 from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, NODES, PINS
-from resolution.thresholds import KEEP_EDGE_AT
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
@@ -82,11 +81,11 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
         connection.execute("set TimeZone = 'UTC'")
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
         if run.scope.customers:
-            resolve(connection, run.model, linking.guard, decided, weigh_up)
+            resolve(connection, run.model, run.guard, decided, weigh_up)
             version_nodes(connection)
         else:
             _open_last(connection, run)
-            resolve_touched(connection, run.model, linking.guard, decided, weigh_up)
+            resolve_touched(connection, run.model, run.guard, decided, weigh_up)
             rows["nodes changed"] = _count(connection, "select count(*) from changed")
             rows["nodes reached"] = _count(connection, "select count(*) from reached")
         for relation, schema in WRITTEN.items():
@@ -111,15 +110,14 @@ def _on_spark(run: Run, rows: dict[str, int]) -> None:
     decided = run.decided.constraints
     records, links = run.read(RECORDS.name), run.read(LINKS.name)
     partitions = run.partitions(run.rows(RECORDS.name))
-    graph = build_graph(records, links, partitions, decided)
+    graph = build_graph(records, links, partitions, decided, run.guard.duplicate_free)
     keys = blocking_keys(graph.nodes)
     forecast = forecast_of(graph, keys)
     _check(run, rows, forecast)
     tasks = max(partitions, run.partitions(forecast.pairs))
     found = scored(graph, keys, run.model, tasks).checkpoint()
-    made = clustered(graph, found, run.model, run.config.linking.guard, partitions)
-    kept = made.within.where(f"weight >= {KEEP_EDGE_AT}")
-    write_columns(run, edges(graph, found.unionByName(kept), run.model), EDGES)
+    made = clustered(graph, found, run.model, run.guard, partitions)
+    write_columns(run, edges(graph, found, made.within, run.model, run.guard), EDGES)
     write_columns(run, made.clusters, CLUSTERS)
     # The next night finds no node that is what it was, and scores all pairs.
     run.write_arrow(arrow_schema(NODES).empty_table(), NODES.name, "overwrite")

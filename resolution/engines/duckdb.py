@@ -10,7 +10,7 @@ from splink import DuckDBAPI, Linker
 from resolution.model.artefact import Model
 from resolution.model.features import NODE
 from resolution.model.settings import linking_settings
-from resolution.scoring import scored_pairs, terms_table
+from resolution.scoring import compared, scored_pairs, terms_table
 from resolution.thresholds import KEEP_EDGE_AT
 
 
@@ -46,7 +46,7 @@ def _block(connection: duckdb.DuckDBPyConnection) -> str:
 def scoring_sql(model: Model, pairs: str, keep_at: int | None, into: str = "scored") -> str:
     """SQL that leaves the table `into`, from pairs as `_block` makes them, `nodes`, `terms`."""
     sides = ", ".join(
-        f'{side}."{feature}" as "{feature}_{side}"' for feature in model.features for side in "lr"
+        f'{side}."{feature}" as "{feature}_{side}"' for feature in compared(model) for side in "lr"
     )
     sided = (
         f"(select p.match_key, p.join_key_l as left_node, p.join_key_r as right_node, {sides}"

@@ -6,6 +6,7 @@ DuckDB engine, run by the tasks. A node goes by its smallest record_id.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import cast
@@ -17,7 +18,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from resolution.clustering import WITHIN
+from resolution.clustering import KEPT, WITHIN
 from resolution.engines.components import connected, weakest_links
 from resolution.engines.guarded import clusters_of_pieces, pieces_of_components
 from resolution.engines.tasks import ROWS, TaskQuery
@@ -27,27 +28,32 @@ from resolution.judgements.constraints import Constraints
 from resolution.judgements.relations import UNDECIDED, apart_pairs, joined_records
 from resolution.model.artefact import Model
 from resolution.model.blocking import PREDICTION_RULES, BlockingRule
-from resolution.nodes import ARRAYS, FEATURES, UNHUBBED
+from resolution.nodes import ARRAYS, FEATURES, UNHUBBED, sole_source
 from resolution.schema import EDGES
-from resolution.scoring import scored_pairs, terms_table
+from resolution.scoring import compared, scored_pairs, terms_table
 from resolution.thresholds import HUB_FAMILIES, HUB_NODES, KEEP_EDGE_AT
+from resolution.vetoes import GENERATION
 from sources.batches import colocated
 
+_ONLY = (
+    "only_birth_date string, only_birth_year int, only_generation int, sole_sources array<string>"
+)
 _UNHUBBED = (
     "node string, name struct<name_key string, name_keys array<string>, name_han string,"
     " name_family string, name_given string, name_roots array<string>>, birth_date string,"
-    " address struct<postcode string, address_key string, city string>, emails array<string>,"
-    " phones array<string>, logins array<string>"
+    f" {_ONLY}, address struct<postcode string, address_key string, city string>,"
+    " emails array<string>, phones array<string>, logins array<string>"
 )
 _NODES = (
     "node string, name_key string, name_keys array<string>, name_han string, name_family string,"
-    " name_given string, name_roots array<string>, birth_date string, emails array<string>,"
-    " logins array<string>, phones array<string>, postcode string, address_key string, city string,"
+    " name_given string, name_roots array<string>, birth_date string,"
+    f" {_ONLY}, emails array<string>, logins array<string>, phones array<string>,"
+    " postcode string, address_key string, city string,"
     " first_email string, first_phone string, rare_name string"
 )
 _SCORED = (
     "left_node string, right_node string, rule string, weight int, unadjusted_weight int,"
-    " levels map<string, int>, adjustments map<string, int>"
+    " levels map<string, int>, adjustments map<string, int>, vetoes array<string>"
 )
 _BETWEEN = "\\u001f"
 """Between the columns of a blocking key; normalised values hold no control characters."""
@@ -73,7 +79,11 @@ class Graph:
 
 
 def build_graph(
-    records: DataFrame, links: DataFrame, partitions: int, decided: Constraints = UNDECIDED
+    records: DataFrame,
+    links: DataFrame,
+    partitions: int,
+    decided: Constraints = UNDECIDED,
+    duplicate_free: Iterable[str] = (),
 ) -> Graph:
     """As `resolution.nodes.build_nodes`; `nodes` are kept on disk, since three steps read them."""
     active = records.where("not deleted")
@@ -88,7 +98,8 @@ def build_graph(
         .join(first.withColumnRenamed("node", "record_id"), on="record_id", how="left")
         .selectExpr("record_id", "coalesce(first, record_id) as node")
     )
-    linked = active.selectExpr(*_LINKED).join(members, on="record_id")
+    own = f"{sole_source(duplicate_free)} as sole_source"
+    linked = active.selectExpr(*_LINKED, own).join(members, on="record_id")
     unhubbed = _in_tasks(
         colocated(linked, ["node"], partitions),
         TaskQuery(UNHUBBED.replace("from linked", f"from {ROWS}"), _schema(_UNHUBBED)),
@@ -148,19 +159,23 @@ def scored(
 def _weighed(graph: Graph, pairs: DataFrame, model: Model, keep_at: int | None) -> DataFrame:
     """Score pairs (left_node, right_node, match_key) as on DuckDB."""
     for end, letter in (("left_node", "l"), ("right_node", "r")):
-        side = [f"{name} as {name}_{letter}" for name in model.features]
+        side = [f"{name} as {name}_{letter}" for name in compared(model)]
         pairs = pairs.join(graph.nodes.selectExpr(f"node as {end}", *side), on=end)
     select = scored_pairs(model, ROWS, keep_at)
     query = TaskQuery(select, _schema(_SCORED), tables={"terms": terms_table(model)})
     return _in_tasks(pairs, query, _SCORED)
 
 
-def edges(graph: Graph, scored_rows: DataFrame, model: Model) -> DataFrame:
-    """The columns of `EDGES`."""
-    probable = scored_rows.selectExpr(
+def edges(
+    graph: Graph, found: DataFrame, within: DataFrame, model: Model, settings: GuardSettings
+) -> DataFrame:
+    """The columns of `EDGES`; `found` and `within` as `clustered` takes and gives them."""
+    judged = [pairs.selectExpr("*", f"{settings.veto} as veto") for pairs in (found, within)]
+    probable = judged[0].unionByName(judged[1].where(KEPT))
+    probable = probable.selectExpr(
         "left_node as left_id", "right_node as right_id", "'probabilistic' as kind", "weight",
         "unadjusted_weight", "levels", "adjustments", f"coalesce(rule, '{WITHIN}') as rule",
-        f"'{model.version}' as model_version",
+        "veto", f"'{model.version}' as model_version",
     )  # fmt: skip
     certain = graph.certain_links.selectExpr(
         "least(left_id, right_id) as left_id", "greatest(left_id, right_id) as right_id",
@@ -196,9 +211,10 @@ def clustered(
     within = _scored_within(graph, piece, found, model, settings).checkpoint()
     apart = F.broadcast(graph.apart.withColumn("apart", F.lit(True)))
     weighed = (
-        _in_groups(_ends(found).unionByName(_ends(within)), piece, "piece")
+        _in_groups(_ends(found, settings).unionByName(_ends(within, settings)), piece, "piece")
         .join(apart, on=["left", "right"], how="left")
-        .withColumn("apart", F.expr("coalesce(apart, false)"))
+        .withColumn("apart", F.expr("coalesce(apart, false) or vetoed"))
+        .drop("vetoed")
     )
     cluster = clusters_of_pieces(weighed, settings, partitions).checkpoint()
     joining = weighed.where(f"known and weight >= {settings.start}").select(*_WEIGHTED)
@@ -220,18 +236,20 @@ def clustered(
 _WEIGHTED = ("left", "right", "weight")
 
 
-def _ends(pairs: DataFrame) -> DataFrame:
-    """left, right, weight, known: of scored pairs, whether they have anything to compare."""
+def _ends(pairs: DataFrame, settings: GuardSettings) -> DataFrame:
+    """left, right, weight, vetoed, and `known`: whether they have anything to compare."""
     known = "exists(map_values(levels), level -> level <> -1) as known"
-    return pairs.selectExpr("left_node as left", "right_node as right", "weight", known)
+    vetoed = f"({settings.veto}) is not null as vetoed"
+    return pairs.selectExpr("left_node as left", "right_node as right", "weight", known, vetoed)
 
 
 def _strong(graph: Graph, found: DataFrame, settings: GuardSettings) -> DataFrame:
-    """left, right, weight: the pairs that join, but for what must be apart; nodes that contradict
-    themselves join nobody.
+    """left, right, weight: the pairs that join, but for what must be apart or is vetoed; nodes that
+    contradict themselves join nobody.
     """
     broken = _broken(graph).select("node")
-    pairs = _ends(found).where(f"weight >= {settings.start}").select(*_WEIGHTED)
+    joining = _ends(found, settings).where(f"weight >= {settings.start} and not vetoed")
+    pairs = joining.select(*_WEIGHTED)
     pairs = pairs.join(graph.apart, on=["left", "right"], how="left_anti")
     for end in ("left", "right"):
         pairs = pairs.join(broken.withColumnRenamed("node", end), on=end, how="left_anti")
@@ -289,7 +307,8 @@ def _scored_within(
 
 _LINKED = (
     "record_id", "name_key", "name_keys", "name_han", "name_family", "name_given", "name_roots",
-    "birth_date", "postcode", "address_key", "city", "handle", "last_seen",
+    "birth_date", "birth_year", f"{GENERATION} as generation",
+    "postcode", "address_key", "city", "handle", "last_seen",
     "transform(emails, e -> named_struct('mailbox', e.mailbox)) as emails",
     "transform(phones, p -> named_struct('national', p.national)) as phones",
 )  # fmt: skip
@@ -359,7 +378,7 @@ def _with_hubs_and_namesakes(unhubbed: DataFrame, values: DataFrame, hubs: DataF
         named.join(lists, on="node", how="left")
         .join(namesakes, on="name_key", how="left")
         .selectExpr(
-            "node", "name", "birth_date", "address", *ARRAYS,
+            "node", "name", "birth_date", "address", *_schema(_ONLY).names, *ARRAYS,
             *[f"coalesce(hub_{kind}, array()) as hub_{kind}" for kind in ARRAYS],
             "coalesce(namesakes, 0) as namesakes",
         )

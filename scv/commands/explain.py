@@ -75,17 +75,24 @@ def explain(
 def show_pair(pair: PairExplanation) -> None:
     """The verdict, then the weight step by step."""
     from resolution.explanation import STANDINGS
+    from resolution.vetoes import SAYS
 
     together = "one customer" if pair.same_customer else "two customers"
     console.print(f"{pair.left_id} and {pair.right_id} are published as {together}.")
     if not pair.same_customer:
         console.print(f"Why: {STANDINGS[pair.standing]}.")
+    if pair.parting:
+        says = SAYS.get(pair.parting.rule, "a rule of another release")
+        console.print(
+            f"Vetoed by {pair.parting.rule}: {says}"
+            f" ({pair.parting.left_id} and {pair.parting.right_id})."
+        )
     if pair.decisions:
         console.print(f"Decisions: {', '.join(pair.decisions)}")
     if pair.kind in VERDICTS:
         console.print(f"This pair: {VERDICTS[pair.kind]}.")
         return
-    verdict = "joins" if pair.joins else "does not join"
+    verdict = "joins" if pair.joins else "is vetoed" if pair.veto else "does not join"
     console.print(f"This pair {verdict}: {_bits(pair.weight)} bits, found by '{pair.rule}'.")
     show_table(
         "",

@@ -63,6 +63,6 @@ def _line(name: str, default: object, indent: str) -> str:
     elif isinstance(default, bool):
         shown = str(default).lower()
     else:
-        shown = "[]" if default == () else f"{default}"
+        shown = f"[{', '.join(default)}]" if isinstance(default, tuple) else f"{default}"
     quoted = f'"{shown}"' if "*" in shown else shown
     return f"#{indent} {name}: {quoted}"

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.config import Config, load_config, make_secret, read_secret
 from pipelines.errors import ConfigurationError
+from resolution.vetoes import NAMES
 from tests.sources.landing import CLUB, write_contract
 
 
@@ -73,6 +74,10 @@ def _from_environment(monkeypatch: pytest.MonkeyPatch, path: Path) -> Config:
         ("schedule: {cron: 0 25 * * *}\n", ["schedule.cron", "'25' is no hour"]),
         ("schedule: {cron: daily}\n", ["schedule.cron", "five fields"]),
         ("schedule: {time_zone: Mars}\n", ["schedule.time_zone", "Europe/London"]),
+        (
+            "linking: {vetoes: [twins]}\n",
+            ["linking.vetoes", "there are no vetoes ['twins']", "father_and_son"],
+        ),
         ("- warehouse\n", ["'key: value' lines", "scv init"]),
         ("warehouse: [\n", ["cannot be read as YAML"]),
     ],
@@ -83,6 +88,14 @@ def test_mistakes_are_refused_with_their_place(tmp_path: Path, text: str, says: 
         load_config(path)
     for part in [str(path), *says]:
         assert part in str(caught.value)
+
+
+def test_vetoes_are_switched_off_by_name_in_any_order(tmp_path: Path) -> None:
+    assert load_config().linking.guard.vetoes == NAMES
+    path = write(tmp_path, f"linking: {{vetoes: [{NAMES[2]}, {NAMES[0]}, {NAMES[2]}]}}\n")
+    assert load_config(path).linking.guard.vetoes == (NAMES[0], NAMES[2])
+    write(tmp_path, "linking: {vetoes: []}\n")
+    assert load_config(path).linking.guard.vetoes == ()
 
 
 def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:

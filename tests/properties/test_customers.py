@@ -4,6 +4,7 @@ stewards decide and take back. After every publication:
 - edges and clusters, of which a night makes only what its changes reach, are those that everything
   at once gives, in any order;
 - what stewards hold apart is apart, and what they hold together is together, but for what is held;
+- what a veto parts is apart;
 - every change of customers has a cause, all changes add up, no id is used twice, each one resolves.
 """
 
@@ -37,7 +38,7 @@ from tests.resolution.models import model
 from tests.resolution.tables import make_table, record
 
 MODEL = model(prior=-6_000)
-GUARD = GuardSettings(largest_cluster=6, compared_together=6)
+GUARD = GuardSettings(largest_cluster=6, compared_together=6, duplicate_free=("card",))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = [f"r{number:02d}" for number in range(10)]
 LAST = {
@@ -52,7 +53,9 @@ SAID: dict[str, list[Any]] = {
     "name": [("jane", "stone"), ("bob", "stone"), ("li", "chen")],
     "emails": [["jane.stone@x.org"], ["family@x.org"], ["li.chen@y.org"]],
     "phones": [["5551234"], ["5559876"], ["5551234", "5550000"]],
-    "birth_date": ["1980-01-01", "1951-12-31"],
+    "birth_date": ["1980-03-04", "1951-12-30"],
+    "name_suffix": ["jr", "sr"],
+    "source": ["crm", "card"],
 }
 
 
@@ -146,6 +149,8 @@ class Warehouse:
         for link in self.decided.must_link:
             if {*link.pair} <= set(customers) and not {*link.pair} & held:
                 assert customers[link.left_id] == customers[link.right_id]
+        vetoed = self.ask("select left_id, right_id from edges where veto is not null")
+        assert all(customers[left] != customers[right] for left, right in vetoed)
         summed = self.ask(
             "select record_id, arg_max(coalesce(to_id, ''), struct_pack(publication, step)) as id"
             " from (select unnest(records) as record_id, * exclude (records) from history)"

@@ -181,6 +181,10 @@ BROKEN = {
         + add("edges", f"'{R1}', '{R3}', 'probabilistic', {START}, 'm'"),
         None,
     ),
+    "vetoed_pairs_together": (
+        f"update edges set veto = 'father_and_son' where left_id = '{R1}' and weight = {START}",
+        None,
+    ),
     "identities_repeated_keys": (
         add("identities", f"'{R1}', '{C1}'"),
         R1,

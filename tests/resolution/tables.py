@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from resolution import vetoes
+from resolution.model.features import FEATURES
 from sources.record import LINKS, RECORDS
 from sources.schema import TableSchema
 
@@ -21,6 +23,14 @@ PLAIN_TYPES = {
     "boolean": "boolean",
     "timestamp": "timestamptz",
 }
+
+NODE_ARRAYS = ("name_keys", "name_roots", "emails", "logins", "phones", "sole_sources")
+NODE_TYPES = (
+    dict.fromkeys([*FEATURES, *vetoes.FEATURES], "varchar")
+    | dict.fromkeys(NODE_ARRAYS, "varchar[]")
+    | dict.fromkeys(["only_birth_year", "only_generation"], "integer")
+)
+"""What scoring reads of a node, and its DuckDB type."""
 
 
 def duckdb_type(spark_type: str) -> str:

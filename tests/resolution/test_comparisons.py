@@ -12,13 +12,14 @@ import yaml
 from resolution.engines.duckdb import scoring_sql
 from resolution.model.features import FEATURES
 from tests.resolution.models import authored_levels, model
+from tests.resolution.tables import NODE_TYPES
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "pairs.yml").read_text("utf-8"))
 ARRAYS = {"name_keys", "name_roots", "emails", "logins", "phones"}
 
 
 def nodes_of(connection: duckdb.DuckDBPyConnection, sides: list[dict[str, Any]]) -> None:
-    columns = ", ".join(f'"{name}" varchar{"[]" if name in ARRAYS else ""}' for name in FEATURES)
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in NODE_TYPES.items())
     connection.execute(f"create or replace table nodes (node integer, {columns})")
     for number, side in enumerate(sides, start=1):
         unknown = set(side) - set(FEATURES)

@@ -15,6 +15,7 @@ from resolution.history import NO_HISTORY
 from resolution.identity import NO_IDENTITIES, identify
 from resolution.judgements.constraints import Constraint, Constraints
 from resolution.judgements.relations import UNDECIDED, as_table
+from resolution.parting import Parting
 from resolution.resolving import resolve
 from resolution.thresholds import HUB_FAMILIES, START_AT
 from tests.resolution.models import model
@@ -191,6 +192,41 @@ def test_a_customer_shows_the_decisions_about_it_and_the_edges_that_hold_it() ->
     assert {edge.kind for edge in found.edges} == {"judgement", "probabilistic"}
     pair = explain_pair(reader, MODEL, "r1", "r3")
     assert (pair.kind, pair.standing, pair.decisions) == ("same_node", "together", ("j2",))
+
+
+FATHER = SAME | {"name_suffix": "sr", "emails": ["jane.stone@x.org"]}
+SON = SAME | {"name_suffix": "jr", "emails": ["jane.stone@x.org"]}
+
+
+def test_two_records_that_a_veto_parts_name_it() -> None:
+    either = record("r3", **SAME, emails=["jane.stone@x.org"])
+    connection = silver(
+        [record("r1", **FATHER), record("r2", **SON), either, record("r4")], [("r4", "r2")]
+    )
+    identified(connection)
+    reader = fresh(connection)
+    named = Parting("father_and_son", "r1", "r2")
+    for left, right, veto in (("r1", "r2", named.rule), ("r4", "r1", named.rule)):
+        found = explain_pair(reader, MODEL, left, right)
+        assert (found.standing, found.veto, found.parting) == ("vetoed", veto, named)
+        assert (found.joins, found.same_customer) == (False, False)
+    # The third went with one of them, and the veto stands between the two customers.
+    customers = dict(reader.execute("select record_id, customer_id from identities").fetchall())
+    other = "r2" if customers["r3"] == customers["r1"] else "r1"
+    found = explain_pair(reader, MODEL, "r3", other)
+    assert (found.standing, found.veto, found.parting) == ("vetoed", None, named)
+    assert found.joins
+
+
+def test_a_publication_from_before_there_were_vetoes_is_explained() -> None:
+    connection = silver([record("r1", **FATHER), record("r2", **SON)])
+    identified(connection)
+    reader = fresh(connection)
+    reader.execute("create or replace view edges as select * exclude (veto) from edges_rows")
+    found = explain_pair(reader, MODEL, "r1", "r2")
+    assert (found.standing, found.veto, found.parting) == ("unconnected", None, None)
+    (customer,) = reader.execute("select customer_id from identities limit 1").fetchall()[0]
+    assert explain_customer(reader, MODEL, customer).members
 
 
 def test_strangers_and_what_the_guard_parted_are_told_apart() -> None:

@@ -16,7 +16,7 @@ from resolution.model.blocking import PREDICTION_RULES
 from resolution.nodes import build_nodes
 from resolution.thresholds import KEEP_EDGE_AT
 from tests.resolution.models import model
-from tests.resolution.tables import record, silver
+from tests.resolution.tables import NODE_TYPES, record, silver
 
 PRIOR = -9_001
 WEIGHTS = {
@@ -119,11 +119,8 @@ def scored(sides: list[Node], keep_at: int | None) -> dict[tuple[int, int], tupl
         for number, node in enumerate(sides)
     ]
     with duckdb.connect() as connection:
-        others = [name for name in MODEL.features if name not in rows[0]]
-        connection.execute(
-            "create table nodes (node int, name_key text, name_family text, birth_date text,"
-            f" phones text[], {', '.join(f'{name} text' for name in others)})"
-        )
+        columns = ", ".join(f"{name} {kind}" for name, kind in NODE_TYPES.items())
+        connection.execute(f"create table nodes (node int, {columns})")
         for row in rows:
             connection.execute(
                 "insert into nodes by name select ? as node, ? as name_key, ? as name_family,"

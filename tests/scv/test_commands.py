@@ -238,6 +238,21 @@ def test_explain_a_pair_gives_the_weight_of_its_edge(published: Published) -> No
     assert f"joins: {edge['weight'] / 1000:+.1f} bits" in people.stdout
 
 
+def test_explain_names_the_veto_between_two_customers(published: Published) -> None:
+    edge = one(
+        published,
+        "select left_id, right_id, veto from resolution.edges where veto is not null"
+        " order by weight desc, 1, 2 limit 1",
+    )
+    words = ("explain", edge["left_id"], edge["right_id"], "--warehouse", published.warehouse)
+    shown = json.loads(scv(*words, "--json").stdout)
+    assert (shown["standing"], shown["veto"]) == ("vetoed", edge["veto"])
+    assert shown["parting"]["rule"] == edge["veto"]
+    people = " ".join(scv(*words).stdout.split())
+    assert f"Vetoed by {edge['veto']}: " in people
+    assert "This pair is vetoed: " in people
+
+
 def test_explain_nobody_is_one_sentence(published: Published) -> None:
     said = sentence(scv("explain", "c0", "--warehouse", published.warehouse))
     assert "no customer 'c0'" in said

@@ -23,6 +23,14 @@ def test_the_shipped_feeds() -> None:
     ]  # fmt: skip
 
 
+def test_a_source_is_free_of_duplicates_where_its_contract_says_so(tmp_path: Path) -> None:
+    assert load_catalog().duplicate_free_sources == ()
+    document = copy.deepcopy(CLUB)
+    document["files"][0]["records"][0]["duplicate_free"] = True
+    write_contract(tmp_path, document)
+    assert load_catalog([SHIPPED, tmp_path]).duplicate_free_sources == ("club_member",)
+
+
 def test_a_further_feed_joins_and_one_of_the_same_name_replaces(tmp_path: Path) -> None:
     write_contract(tmp_path / "one", CLUB)
     write_contract(tmp_path / "two", CLUB | {"about": "A better one."})

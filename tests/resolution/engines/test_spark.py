@@ -15,19 +15,33 @@ from pipelines.stages.ingest import ingest
 from pipelines.stages.standardise import standardise_records
 from pipelines.views import open_view
 from resolution.engines.duckdb import score
-from resolution.engines.spark import blocking_keys, build_graph, clustered, forecast_of, scored
+from resolution.engines.spark import (
+    blocking_keys,
+    build_graph,
+    clustered,
+    edges,
+    forecast_of,
+    scored,
+)
 from resolution.forecast import forecast
 from resolution.guard import GuardSettings
 from resolution.judgements.constraints import Constraint, Constraints
 from resolution.nodes import build_nodes
 from resolution.resolving import resolve
-from resolution.schema import CLUSTERS
+from resolution.schema import CLUSTERS, EDGES
+from resolution.vetoes import NAMES
 from sources.record import LINKS, RECORDS
 
 PERSONS = 34_000
 FEWEST_PAIRS = 100_000
-ODD_CITIES = """
+DUPLICATE_FREE = ("store_member",)
+ODD_VALUES = """
 select * replace (
+    case hash(record_id) % 9 when 1 then 'jr' when 2 then 'sr' when 3 then 'iii' end as name_suffix,
+    case when hash(record_id) % 7 = 1 and birth_date is not null
+        then '1936-11-27' else birth_date end as birth_date,
+    case when hash(record_id) % 7 = 1 and birth_date is not null
+        then 1936 else birth_year end as birth_year,
     case hash(record_id) % 3
         when 0 then upper(replace(replace(city, 'o', 'ö'), 'i', 'İ')) || 'Σ'
         when 1 then replace(city, 'ss', 'ß') || ' '
@@ -35,7 +49,8 @@ select * replace (
     end as city
 ) from records
 """
-"""Letters whose lower case languages and libraries disagree about; generated cities are plain."""
+"""Letters whose lower case languages and libraries disagree about; generated cities are plain.
+And suffixes and birth dates that contradict each other, so that vetoes speak."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +65,7 @@ def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         open_view(connection, "records", made.store, RECORDS.name, made.versions[RECORDS.name])
-        odd = connection.sql(ODD_CITIES).to_arrow_table()
+        odd = connection.sql(ODD_VALUES).to_arrow_table()
     made.write_arrow(odd, RECORDS.name, "overwrite")
     made.close()
     return made
@@ -82,13 +97,13 @@ def test_a_hundred_thousand_pairs_have_the_same_levels_and_weights(
     on_spark = rows(scored(graph, keys, run.model, 4, keep_at=None))  # noqa: F841  (DuckDB reads it)
     same = (
         "select l.representative as left_node, r.representative as right_node, rule, weight,"
-        " unadjusted_weight, levels::text, adjustments::text from scored"
+        " unadjusted_weight, levels::text, adjustments::text, vetoes::text from scored"
         " join (select distinct node, representative from members) l on l.node = left_node"
         " join (select distinct node, representative from members) r on r.node = right_node"
     )
     here = (
         "select left_node, right_node, rule, weight, unadjusted_weight, levels::text,"
-        " adjustments::text from on_spark"
+        " adjustments::text, vetoes::text from on_spark"
     )
     (count,) = connection.sql("select count(*) from scored").fetchall()[0]
     assert count >= FEWEST_PAIRS
@@ -120,11 +135,25 @@ def decisions(connection: duckdb.DuckDBPyConnection) -> Constraints:
     )
 
 
+def same_edges(here: pa.Table, there: pa.Table) -> None:
+    """The same ones, and each rule vetoes some of them."""
+    shown = ", ".join(f"{name}::text" for name in EDGES.columns)
+    with duckdb.connect() as compared:
+        for one, other in (("here", "there"), ("there", "here")):
+            query = f"select {shown} from {one} except all select {shown} from {other}"
+            assert compared.sql(query).fetchall() == []
+        counted = compared.sql("select veto, count(*) from here group by veto").fetchall()
+    vetoes = {veto: count for veto, count in counted if veto is not None}
+    assert set(vetoes) == set(NAMES)
+    assert min(vetoes.values()) > 50
+    assert here.num_rows == there.num_rows
+
+
 def test_a_hundred_thousand_records_are_parted_the_same_way(
     run: Run, connection: duckdb.DuckDBPyConnection, spark: SparkSession
 ) -> None:
-    """With decisions of stewards, and components so large that they are parted first."""
-    guard = GuardSettings(compared_together=8, largest_cluster=8)
+    """With decisions of stewards, every veto, and components so large that they are parted."""
+    guard = GuardSettings(compared_together=8, largest_cluster=8, duplicate_free=DUPLICATE_FREE)
     decided = decisions(connection)
     with duckdb.connect() as own:
         own.execute("set TimeZone = 'UTC'")
@@ -133,12 +162,15 @@ def test_a_hundred_thousand_records_are_parted_the_same_way(
         resolve(own, run.model, guard, decided)
         columns = ", ".join(CLUSTERS.columns)
         here = own.sql(f"select {columns} from clusters").to_arrow_table()
+        kept = own.sql(f"select {', '.join(EDGES.columns)} from edges").to_arrow_table()
         parted = own.sql("from clusters where component_id <> cluster_id").to_arrow_table().num_rows
-    graph = build_graph(
-        run.store.read(spark, RECORDS.name), run.store.read(spark, LINKS.name), 4, decided
-    )
+    records, links = (run.store.read(spark, table.name) for table in (RECORDS, LINKS))
+    graph = build_graph(records, links, 4, decided, DUPLICATE_FREE)
     found = scored(graph, blocking_keys(graph.nodes), run.model, 4).checkpoint()
-    there = rows(clustered(graph, found, run.model, guard, 4).clusters.select(*CLUSTERS.columns))
+    made = clustered(graph, found, run.model, guard, 4)
+    there = rows(made.clusters.select(*CLUSTERS.columns))
+    kept_there = rows(edges(graph, found, made.within, run.model, guard))
+    same_edges(kept, kept_there)
     assert here.num_rows == there.num_rows > 50_000
     assert parted > 500
     with duckdb.connect() as compared:
