@@ -9,7 +9,7 @@ What is found goes through files: no row comes to the driver.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -23,14 +23,13 @@ from pipelines.run import Run
 from pipelines.tables import bronze_table
 from pipelines.views import open_view
 from sources.assembly import KEY
-from sources.contract import FileContract, SourceContract
+from sources.contract import FileContract
 from sources.event import EVENT_KEY
-from sources.mapping import event_rows, record_rows, stated_links, typed_rows
+from sources.mapping import spoken_hashes, spoken_keys
 from sources.reading import BATCH_DAY, FILE, INGESTED_AT, LINE
 
-LINK_KEY = ("left_source", "left_key")
-KEYS: dict[str, tuple[str, str]] = {"record": KEY, "link": LINK_KEY, "event": EVENT_KEY}
-"""What rows speak of, and the columns that say which one."""
+KEYS = {"record": KEY, "link": ("left_source", "left_key"), "event": EVENT_KEY}
+"""What rows speak of, and the columns that say which one, as `spoken_keys` names them."""
 
 _SPOKEN = ("kind", "first_key", "second_key")
 _PLACE = (FILE, LINE)
@@ -90,30 +89,16 @@ def union(frames: Sequence[DataFrame]) -> DataFrame:
 def _find(run: Run, folder: Path) -> None:
     everything = Delivered(run)
     fresh, places = [], []
-    for source, contract in run.catalog.files:
+    for _, contract in run.catalog.files:
         rows = everything.all_rows(contract)
-        fresh += list(_spoken(rows.where(_is_fresh(run, contract)), source, contract))
-        spoken = list(_spoken(rows, source, contract))
-        if spoken:
-            places.append(union(spoken).withColumn("table_name", F.lit(contract.table)))
-    union(fresh).select(*_SPOKEN).distinct().write.parquet(str(folder / "touched"))
-    wanted = union(places).join(_read_touched(run, folder), on=list(_SPOKEN), how="left_semi")
-    wanted.select("table_name", *_PLACE).write.parquet(str(folder / "places"))
+        fresh.append(spoken_keys(rows.where(_is_fresh(run, contract)), contract))
+        places.append(spoken_hashes(rows, contract).withColumn("table_name", F.lit(contract.table)))
+    union(fresh).distinct().write.parquet(str(folder / "touched"))
+    wanted = _read_touched(run, folder).select(F.xxhash64(*_SPOKEN).alias("spoken"))
+    found = union(places).join(wanted, on="spoken", how="left_semi")
+    found.select("table_name", *_PLACE).write.parquet(str(folder / "places"))
     for _, contract in run.catalog.files:
         _copy(run, contract, folder)
-
-
-def _spoken(
-    bronze: DataFrame, source: SourceContract, contract: FileContract
-) -> Iterator[DataFrame]:
-    """The kind, both keys, file and line of whatever rows speak of, a frame for each mapping."""
-    typed = typed_rows(bronze, contract)
-    frames = [("record", record_rows(typed, source, each)) for each in contract.records]
-    frames += [("link", stated_links(typed, each)) for each in contract.links]
-    frames += [("event", event_rows(typed, contract, each)) for each in contract.events]
-    for kind, rows in frames:
-        keys = [F.col(key).alias(name) for name, key in zip(_SPOKEN[1:], KEYS[kind], strict=True)]
-        yield rows.select(F.lit(kind).alias("kind"), *keys, *_PLACE)
 
 
 def _is_fresh(run: Run, contract: FileContract) -> Column:

@@ -61,13 +61,30 @@ list_filter(
 """
 """A record's log-in names: local parts of its mailboxes and its handle, letters and digits only."""
 
+NAME = "struct_pack(name_key, name_keys, name_han, name_family, name_given, name_roots)"
+ADDRESS = "struct_pack(postcode, address_key, city := lower(trim(city)))"
+MAILBOXES = "coalesce(list_transform(emails, lambda e: e.mailbox), [])"
+NUMBERS = "coalesce(list_transform(phones, lambda p: p.national), [])"
+
 UNHUBBED = f"""
+with alone as (select node from linked group by node having count(*) = 1)
+select
+    node,
+    case when name_key is not null then {NAME} end as name,
+    birth_date, birth_date as only_birth_date, birth_year as only_birth_year,
+    generation as only_generation,
+    case when sole_source is not null then [sole_source] end as sole_sources,
+    case when coalesce(postcode, address_key, city) is not null then {ADDRESS} end as address,
+    list_distinct({MAILBOXES}) as emails,
+    list_distinct({NUMBERS}) as phones,
+    list_distinct({LOGINS}) as logins
+from linked
+where node in (select node from alone)
+union all by name
 select
     node,
     arg_max(
-        struct_pack(
-            name_key, name_keys, name_han, name_family, name_given, name_roots
-        ),
+        {NAME},
         struct_pack(
             full := name_family is not null and name_given is not null,
             long := length(name_key), last_seen, record_id
@@ -81,22 +98,24 @@ select
     list_sort(list_distinct(list(sole_source) filter (where sole_source is not null)))
         as sole_sources,
     arg_max(
-        struct_pack(postcode, address_key, city := lower(trim(city))),
+        {ADDRESS},
         struct_pack(
             street := address_key is not null, code := postcode is not null,
             last_seen, record_id
         )
     ) filter (where coalesce(postcode, address_key, city) is not null) as address,
-    list_distinct(flatten(list(coalesce(list_transform(emails, lambda e: e.mailbox), []))))
+    list_distinct(flatten(list({MAILBOXES})))
         as emails,
-    list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
+    list_distinct(flatten(list({NUMBERS})))
         as phones,
     list_distinct(flatten(list({LOGINS}))) as logins
 from linked
+where node not in (select node from alone)
 group by node
 """
 """What is known of each node, by `linked` (node and the columns of its records, each with its
-`generation` and `sole_source`). `only_` values are those that no record of the node gainsays.
+`generation` and `sole_source`). `only_` values are those that no record of the node gainsays. Three
+of four nodes are one record, and to aggregate those too took 6 s of a million records instead of 3.
 """
 
 HUBS = """

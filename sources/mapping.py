@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -45,6 +48,66 @@ def typed_rows(bronze: DataFrame, contract: FileContract) -> DataFrame:
         *(FILE, LINE, BATCH_DAY, ROW_HASH),
         f"{observed} as {OBSERVED_AT}",
     )
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """A record, link or event that rows speak of: SQL for its keys, and for whether they do."""
+
+    kind: str
+    first_key: str
+    second_key: str
+    when: str
+
+    def sql(self, form: str) -> str:
+        """The thing in some form, null where a row does not speak of it."""
+        keys = {"kind": quoted(self.kind), "first": self.first_key, "second": self.second_key}
+        return f"case when {self.when} then {form.format(**keys)} end"
+
+
+def spoken_keys(bronze: DataFrame, contract: FileContract) -> DataFrame:
+    """Of what rows speak, a row for each thing: kind (record, link or event), first_key and
+    second_key: source and source_key of a record, left_source and left_key of a link, `_key` and
+    origin of an event.
+    """
+    form = "named_struct('kind', {kind}, 'first_key', {first}, 'second_key', {second})"
+    typed, spoken = _spoken(bronze, contract, form)
+    return typed.selectExpr(f"inline({spoken})")
+
+
+def spoken_hashes(bronze: DataFrame, contract: FileContract) -> DataFrame:
+    """Where rows speak of something, a row for each thing: the row's file and line, and `spoken`, a
+    hash of the columns of `spoken_keys`.
+    """
+    typed, spoken = _spoken(bronze, contract, "xxhash64({kind}, {first}, {second})")
+    return typed.selectExpr(FILE, LINE, f"explode({spoken}) as spoken")
+
+
+def _spoken(bronze: DataFrame, contract: FileContract, form: str) -> tuple[DataFrame, str]:
+    """The columns that make keys, no other is read or converted, and SQL for an array of things."""
+    things = ", ".join(thing.sql(form) for thing in _things(contract))
+    typed = [
+        f"{typed_sql(f'`{name}`', column, contract.time_zone)} as `{name}`"
+        for name, column in contract.columns.items()
+        if name in things
+    ]
+    places = (FILE, LINE, BATCH_DAY, ROW_HASH)
+    return bronze.selectExpr(*typed, *places), f"array_compact(array({things}))"
+
+
+def _things(contract: FileContract) -> Iterator[_Thing]:
+    for each in contract.records:
+        key = _text(each.key)
+        when = _all(each.when, f"{key} is not null")
+        yield _Thing("record", quoted(each.source), key, when)
+    for link in contract.links:
+        left, right = _text(link.left_key), _text(link.right_key)
+        when = _all(link.when, f"{left} is not null", f"{right} is not null")
+        yield _Thing("link", quoted(link.left), left, when)
+    for event in contract.events:
+        key = _text(event.key)
+        when = _all(event.when, f"{key} is not null")
+        yield _Thing("event", key, quoted(contract.table), when)
 
 
 def record_rows(rows: DataFrame, source: SourceContract, mapping: RecordMapping) -> DataFrame:
@@ -102,14 +165,14 @@ def _filled_texts(expressions: tuple[str, ...]) -> str:
 
 
 def stated_links(rows: DataFrame, link: LinkMapping) -> DataFrame:
-    """left_source, left_key, right_key, and when and where each row states the link."""
+    """left_source, left_key, right_key and `OBSERVED_AT` of each row that states the link."""
     left, right = _text(link.left_key), _text(link.right_key)
     stated = rows.where(_all(link.when, f"{left} is not null", f"{right} is not null"))
     return stated.selectExpr(
         f"{quoted(link.left)} as left_source",
         f"{left} as left_key",
         f"{right} as right_key",
-        *(OBSERVED_AT, FILE, LINE),
+        OBSERVED_AT,
     )
 
 

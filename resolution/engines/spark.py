@@ -102,7 +102,12 @@ def build_graph(
     linked = active.selectExpr(*_LINKED, own).join(members, on="record_id")
     unhubbed = _in_tasks(
         colocated(linked, ["node"], partitions),
-        TaskQuery(UNHUBBED.replace("from linked", f"from {ROWS}"), _schema(_UNHUBBED)),
+        # The statement reads its rows twice, and what a task gets can be read once.
+        TaskQuery(
+            UNHUBBED,
+            _schema(_UNHUBBED),
+            before=(f"create temp table linked as from {ROWS}",),
+        ),
         _UNHUBBED,
     ).persist(StorageLevel.DISK_ONLY)
     values = _values(unhubbed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from scv.console import console, show_table
 from scv.errors import sentences
 from scv.options import ConfigFile, PublicationId, Warehouse
 from scv.outputs import check_output
+
+if TYPE_CHECKING:
+    from resolution.model.artefact import Model
 
 
 @sentences
@@ -24,20 +27,64 @@ def train(
     charts: Annotated[
         Path | None, typer.Option(help="Folder for Splink's charts as HTML; default none.")
     ] = None,
+    refresh_statistics: Annotated[
+        bool, typer.Option(help="Only renew how frequent names are in the model of scv.yml.")
+    ] = False,
 ) -> None:
     """Train on the silver records of a publication; the model is used when scv.yml names it."""
     from pipelines.config import load_config
     from pipelines.snapshot import Snapshot
-    from resolution.model.artefact import write_model
+    from resolution.model.artefact import read_model, write_model
+    from resolution.model.refreshing import refresh_statistics as refreshed
     from resolution.model.training import TrainingSettings, train_on_records
 
     check_output(out)
-    snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
-    with snapshot.duckdb() as connection:
+    settings = load_config(config, warehouse=warehouse)
+    before = read_model(settings.model) if refresh_statistics else None
+    with Snapshot(settings.warehouse, publication).duckdb() as connection:
         connection.execute("create view records as from silver.records")
         connection.execute("create view links as from silver.links")
-        model = train_on_records(connection, TrainingSettings(name, seed, charts))
+        if before is not None:
+            model = refreshed(connection, before)
+        else:
+            model = train_on_records(connection, TrainingSettings(name, seed, charts))
     write_model(model, out)
+    if before is not None:
+        _show_changes(before, model)
+    else:
+        _show_levels(model)
+    console.print(
+        f"wrote {out}. What it would change: scv compare --model {out}; to use it: 'model: {out}'"
+        f" in scv.yml, or --model {out}"
+    )
+
+
+def _show_changes(before: Model, now: Model) -> None:
+    from resolution.model.refreshing import term_changes
+
+    def bits(weight: int) -> str:
+        return f"{weight / 1000:+.1f}"
+
+    show_table(
+        f"{before.version} with the frequencies of {now.training['refreshed_on_nodes']:,} nodes is"
+        f" {now.version}",
+        ["column", "listed before", "now", "changed", "by at most, bits", "unlisted", "now"],
+        [
+            (
+                one.column,
+                f"{one.listed_before:,}",
+                f"{one.listed_now:,}",
+                f"{one.changed:,}",
+                f"{one.largest_change / 1000:.1f}",
+                bits(one.unlisted_before),
+                bits(one.unlisted_now),
+            )
+            for one in term_changes(before, now)
+        ],
+    )
+
+
+def _show_levels(model: Model) -> None:
     show_table(
         f"Model {model.version} from {model.training['nodes']:,} nodes",
         ["comparison", "level", "weight in bits"],
@@ -48,4 +95,3 @@ def train(
             if level.number >= 0
         ],
     )
-    console.print(f"wrote {out}; use it: 'model: {out}' in scv.yml, or --model {out}")

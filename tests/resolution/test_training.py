@@ -14,6 +14,7 @@ from resolution.errors import ModelError
 from resolution.model.artefact import SHIPPED, Model, model_version, read_model, write_model
 from resolution.model.comparisons import all_comparisons
 from resolution.model.features import FEATURES
+from resolution.model.refreshing import refresh_statistics, term_changes
 from resolution.model.training import TrainingSettings, train_on_records
 from resolution.nodes import build_nodes
 from tests.resolution.models import model
@@ -112,6 +113,34 @@ def test_the_same_records_and_seed_give_the_same_model(trained: Model) -> None:
 def test_other_records_give_another_version(trained: Model) -> None:
     other = train_on_records(people(350, seed=6), TrainingSettings(name="small", seed=3))
     assert other.version != trained.version
+
+
+def test_the_frequencies_of_the_same_records_are_those_of_the_training(trained: Model) -> None:
+    again = refresh_statistics(people(350), trained)
+    for one in term_changes(trained, again):
+        assert one.listed_before == one.listed_now
+        # The prior is kept in whole milli-bits.
+        assert max(one.largest_change, abs(one.unlisted_now - one.unlisted_before)) <= 2
+    assert trained.terms["name_family"].adjustments
+
+
+def test_renewed_frequencies_change_nothing_else(trained: Model) -> None:
+    now = refresh_statistics(people(900, seed=6), trained)
+    assert now.version != trained.version
+    assert now.version.startswith("small-")
+    kept = {"prior", "comparisons", "features", "splink", "name"}
+    assert all(getattr(now, name) == getattr(trained, name) for name in kept)
+    assert now.training["refreshed_from"] == trained.version
+    changes = {one.column: one for one in term_changes(trained, now)}
+    assert changes["name_family"].changed > 0
+    # Among more people a name that nobody listed is rarer, and worth more.
+    assert changes["name_family"].unlisted_now > changes["name_family"].unlisted_before
+
+
+def test_a_renewed_model_can_be_written_and_read(trained: Model, tmp_path: Path) -> None:
+    now = refresh_statistics(people(400, seed=8), trained)
+    write_model(now, tmp_path / "now.json")
+    assert read_model(tmp_path / "now.json") == now
 
 
 def test_too_few_nodes_are_refused_with_the_number_needed() -> None:

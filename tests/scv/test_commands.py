@@ -181,6 +181,20 @@ def test_export_to_a_place_that_can_not_be_written(
     assert {path.name for path in tmp_path.rglob("*")} == {"folder", "file"}
 
 
+def test_frequencies_are_renewed_and_what_changes_is_shown(
+    published: Published, tmp_path: Path
+) -> None:
+    out = tmp_path / "renewed.json"
+    words = ("--refresh-statistics", "--out", out, "--warehouse", published.warehouse)
+    result = scv("train", *words)
+    assert result.exit_code == 0, result.output
+    shipped, renewed = read_model(SHIPPED), read_model(out)
+    assert (renewed.prior, renewed.comparisons) == (shipped.prior, shipped.comparisons)
+    assert renewed.version != shipped.version
+    assert f"{renewed.version}" in result.output
+    assert "name_family" in result.output
+
+
 def test_export_of_an_unknown_table_lists_the_known_ones(
     published: Published, tmp_path: Path
 ) -> None:
