@@ -10,6 +10,7 @@ stewards decide and take back. After every publication:
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -81,7 +82,8 @@ def told(seed: int) -> list[Night]:
         return left, right
 
     def somebody() -> dict[str, Any]:
-        return {name: rng.choice(said) for name, said in SAID.items() if rng.random() < 0.6}
+        told = rng.choice([0.15, 0.7])
+        return {name: rng.choice(said) for name, said in SAID.items() if rng.random() < told}
 
     def decision() -> tuple[str, tuple[str, str]] | None:
         return None if rng.random() < 0.2 else (rng.choice(["same", "different"]), pair())
@@ -90,7 +92,7 @@ def told(seed: int) -> list[Night]:
         Night(
             upserts={name: somebody() for name in rng.sample(NAMES, rng.randrange(7))},
             deletes=set(rng.sample(NAMES, rng.randrange(3))),
-            links=[pair() for _ in range(rng.randrange(2))],
+            links=[pair() for _ in range(rng.randrange(4))],
             decisions=[decision() for _ in range(rng.choice([0, 0, 1, 2]))],
         )
         for _ in range(rng.randrange(2, 5))
@@ -176,6 +178,8 @@ def resolve_night(connection: duckdb.DuckDBPyConnection, decided: Constraints) -
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """What the first night starts from."""
     connection.execute("set TimeZone = 'UTC'")
+    # Ten rows are nothing to share: with two threads a story takes a third longer.
+    connection.execute("set threads = 1")
     make_table(connection, "last_nodes", NODES, [])
     make_table(connection, "last_edges", EDGES, [])
     make_table(connection, "last_clusters", CLUSTERS, [])
@@ -291,7 +295,7 @@ patient = settings(
 )
 
 
-@settings(patient, max_examples=15)
+@settings(patient, max_examples=200 if os.environ.get("CI") else 15)
 @given(stories, randoms)
 def test_every_publication_keeps_what_is_promised(
     drawn: list[Night], shuffler: random.Random
@@ -300,9 +304,9 @@ def test_every_publication_keeps_what_is_promised(
 
 
 @pytest.mark.nightly
-@settings(patient, max_examples=1_000)
+@settings(patient, max_examples=5_000)
 @given(stories, randoms)
-def test_a_thousand_stories_keep_what_is_promised(
+def test_thousands_of_stories_keep_what_is_promised(
     drawn: list[Night], shuffler: random.Random
 ) -> None:
     play(drawn, shuffler)
