@@ -44,13 +44,14 @@ def tool(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def feeds(persons: int, days: int = 4, later_share: float = 0.065) -> Path:
+def feeds(persons: int, days: int = 4, later_share: float = 0.065, noise: float = 1.0) -> Path:
     """The landing folder of so many generated persons, made once."""
-    folder = FOLDER / f"feeds-{persons}-{days}-{later_share}"
+    folder = FOLDER / f"feeds-{persons}-{days}-{later_share}-{noise}"
     if not (folder / "truth").is_dir():
         shutil.rmtree(folder, ignore_errors=True)
         options = [str(folder), "--persons", str(persons), "--seed", "5"]
         options += ["--days", str(days), "--later-share", str(later_share)]
+        options += ["--noise", str(noise)]
         subprocess.run([tool("scv"), "generate", *options], check=True)
     return folder / "landing"
 

@@ -19,6 +19,9 @@ from benchmarks.watch import Timing, timed
 QUIET = 0.0065
 """Of a later drop beside the first one: about 1 % of the records get a new row."""
 
+NOISE = 0.3
+"""Of the usual: two broken rows of fifteen would hold up a small night."""
+
 WAREHOUSE = FOLDER / "nights"
 REBUILT_EVERY = 10
 
@@ -48,7 +51,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--without-rebuild", action="store_true")
     chosen = parser.parse_args()
-    landing = feeds(chosen.persons, chosen.days, QUIET)
+    landing = feeds(chosen.persons, chosen.days, QUIET, NOISE)
     days = sorted({path.name.removeprefix("dt=") for path in landing.glob("*/dt=*")})
     shutil.rmtree(WAREHOUSE, ignore_errors=True)
     WAREHOUSE.with_name(f"{WAREHOUSE.name}.key").unlink(missing_ok=True)

@@ -66,12 +66,13 @@ def execute_job(
 ) -> Outcome:
     """The job, in this process, on an instance that leaves nothing behind.
 
-    Without work nothing is started: no JVM, no new table version. Another model or rule, and a
-    rebuild, is published first, on unchanged input; then the job runs once more for what is
-    waiting. Whatever else than a failed check stops a stage is raised as it is.
+    Without work nothing is started: no JVM, no new table version. Another model or rule is
+    published first, on unchanged input; then the job runs once more for what is waiting, but for a
+    rebuild, which leaves it to the next run. Whatever else than a failed check stops a stage is
+    raised as it is.
     """
     outcome = _execute_once(config, days, listener, rebuild=rebuild)
-    while outcome.state == "published" and outcome.leaves_work:
+    while not rebuild and outcome.state == "published" and outcome.leaves_work:
         outcome = _execute_once(config, days, listener)
     return outcome
 

@@ -11,21 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from pipelines.run import Run
 from pipelines.tables import bronze_table
-from pipelines.views import open_view
 from sources.assembly import KEY
-from sources.contract import FileContract
+from sources.contract import FileContract, RecordMapping, SourceContract
 from sources.event import EVENT_KEY
-from sources.mapping import spoken_hashes, spoken_keys
+from sources.mapping import record_rows, spoken_hashes, spoken_keys, typed_rows
 from sources.reading import BATCH_DAY, FILE, INGESTED_AT, LINE
 
 KEYS = {"record": KEY, "link": ("left_source", "left_key"), "event": EVENT_KEY}
@@ -33,6 +32,8 @@ KEYS = {"record": KEY, "link": ("left_source", "left_key"), "event": EVENT_KEY}
 
 _SPOKEN = ("kind", "first_key", "second_key")
 _PLACE = (FILE, LINE)
+
+NO_PLACES = f"create temp table wanted ({FILE} varchar, {LINE} bigint)"
 
 MOST_BROADCAST = 2_000_000
 """Keys that every task gets; more are shuffled. About 200 MB."""
@@ -51,7 +52,8 @@ class Delivered:
         """The rows of a kind of file that are read."""
         if self.found is None:
             return self.all_rows(contract)
-        return self.run.spark.read.parquet(str(self.found / f"{contract.table}.parquet"))
+        found = str(self.found / f"{contract.table}.parquet")
+        return self.run.spark.read.schema(self.all_rows(contract).schema).parquet(found)
 
     def all_rows(self, contract: FileContract) -> DataFrame:
         """Everything that was delivered of it."""
@@ -74,10 +76,9 @@ def delivered_rows(run: Run) -> Delivered:
         return Delivered(run)
     found = run.scratch / "delivered"
     if not found.exists():
-        partial = found.with_name("looking")
-        partial.mkdir(parents=True)
-        _find(run, partial)
-        partial.rename(found)
+        looking = run.scratch_folder("looking")
+        _find(run, looking)
+        looking.rename(found)
     return Delivered(run, found)
 
 
@@ -87,63 +88,80 @@ def union(frames: Sequence[DataFrame]) -> DataFrame:
 
 
 def _find(run: Run, folder: Path) -> None:
-    everything = Delivered(run)
+    speaking = [
+        (source, contract)
+        for source, contract in run.catalog.files
+        if contract.records or contract.links or contract.events
+    ]
     fresh, places = [], []
-    for _, contract in run.catalog.files:
-        rows = everything.all_rows(contract)
-        fresh.append(spoken_keys(rows.where(_is_fresh(run, contract)), contract))
+    for source, contract in speaking:
+        rows = Delivered(run).all_rows(contract)
+        fresh.append(spoken_keys(rows.where(_came_now(run)), contract))
+        if contract.delivery == "snapshot":
+            speaks = [partial(_records, source, contract, each) for each in contract.records]
+            came = _came_now(run)
+            fresh += [_left_out(one(rows.where(~came)), one(rows.where(came))) for one in speaks]
         places.append(spoken_hashes(rows, contract).withColumn("table_name", F.lit(contract.table)))
     union(fresh).distinct().write.parquet(str(folder / "touched"))
     wanted = _read_touched(run, folder).select(F.xxhash64(*_SPOKEN).alias("spoken"))
     found = union(places).join(wanted, on="spoken", how="left_semi")
     found.select("table_name", *_PLACE).write.parquet(str(folder / "places"))
-    for _, contract in run.catalog.files:
+    for _, contract in speaking:
         _copy(run, contract, folder)
 
 
-def _is_fresh(run: Run, contract: FileContract) -> Column:
-    """Rows that make what they speak of look different now: those that this run took in, and where
-    the newest day of a snapshot moves, those of the day before it: absence is a delete.
+def _came_now(run: Run) -> Column:
+    return F.col(INGESTED_AT) == F.lit(run.started_at)
+
+
+def _records(
+    source: SourceContract, contract: FileContract, mapping: RecordMapping, bronze: DataFrame
+) -> DataFrame:
+    return record_rows(typed_rows(bronze, contract), source, mapping)
+
+
+def _left_out(before: DataFrame, now: DataFrame) -> DataFrame:
+    """Records of a snapshot that its newest day may have left out, a delete: where that day moved,
+    those of the day that was the newest; both by the rows of one mapping.
     """
-    fresh = F.col(INGESTED_AT) == F.lit(run.started_at)
-    if contract.delivery == "snapshot":
-        newest = _newest_day_before(run, contract)
-        if newest is not None:
-            fresh |= F.col(BATCH_DAY) >= F.lit(newest)
-    return fresh
+    newest, came = (rows.agg(F.max(BATCH_DAY)).collect()[0][0] for rows in (before, now))
+    moved = newest is not None and came is not None and came > newest
+    left = before.where(F.col(BATCH_DAY) >= F.lit(newest)) if moved else before.limit(0)
+    keys = [F.col(key).alias(name) for name, key in zip(_SPOKEN[1:], KEY, strict=True)]
+    return left.select(F.lit("record").alias("kind"), *keys)
 
 
 def _read_touched(run: Run, folder: Path) -> DataFrame:
     """The kind and both keys of all that the new rows speak of."""
-    touched = run.spark.read.parquet(str(folder / "touched"))
-    few = sum(row["delivered"] for row in run.new_account) <= MOST_BROADCAST
+    files = list((folder / "touched").glob("*.parquet"))
+    schema = ", ".join(f"{name} string" for name in _SPOKEN)
+    touched = run.spark.read.schema(schema).parquet(str(folder / "touched"))
+    few = sum(pq.read_metadata(file).num_rows for file in files) <= MOST_BROADCAST
     return F.broadcast(touched) if few else touched
 
 
 def _copy(run: Run, contract: FileContract, folder: Path) -> None:
-    """The rows of a kind of file whose places were found, as one Parquet file."""
+    """The rows of a kind of file whose places were found, as one Parquet file.
+
+    Files that came before a column did, or after it left the contract, have no such column.
+    """
     table = bronze_table(contract)
+    listed, places, target = (
+        ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        for paths in (
+            run.store.files(table, run.versions[table]),
+            (folder / "places").glob("*.parquet"),
+            [folder / f"{contract.table}.parquet"],
+        )
+    )
+    wanted = f"select {', '.join(_PLACE)} from read_parquet([{places}]) where table_name = $table"
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        open_view(connection, "delivered", run.store, table, run.versions[table])
-        places, target = (
-            str(folder / name).replace("'", "''")
-            for name in ("places/*.parquet", f"{contract.table}.parquet")
+        connection.execute(
+            f"create temp table wanted as {wanted}" if places else NO_PLACES,
+            {"table": contract.table} if places else None,
         )
         connection.execute(
-            "copy (select * from delivered semi join"
-            f" (from read_parquet('{places}') where table_name = '{contract.table}')"
-            f" using ({', '.join(_PLACE)})) to '{target}' (format parquet)"
+            f"copy (from read_parquet([{listed}], union_by_name = true)"
+            f" semi join wanted using ({', '.join(_PLACE)})) to {target} (format parquet)"
         )
-
-
-def _newest_day_before(run: Run, contract: FileContract) -> date | None:
-    table = bronze_table(contract)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        open_view(connection, "delivered", run.store, table, run.versions[table])
-        rows = connection.execute(
-            f"select max({BATCH_DAY}) from delivered where {INGESTED_AT} <> $1", [run.started_at]
-        ).fetchall()
-    newest: date | None = rows[0][0]
-    return newest

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
@@ -66,14 +67,14 @@ class TableStore:
     def files(self, name: str, version: int | None = None) -> list[str]:
         """The Parquet files of a version, for engines that read Parquet."""
         table = self._open(name, version)
-        return [] if table is None else sorted(table.file_uris())
+        return [] if table is None else _paths(table)
 
     def read(self, spark: SparkSession, name: str, version: int | None = None) -> DataFrame:
         """By the list of files that delta-rs gives: Delta's own reader cost a cold JVM 5 s."""
         with _faults(name):
             table = DeltaTable(self.location(name), version=version)
         schema = StructType.fromJson(json.loads(table.schema().to_json()))
-        files = sorted(table.file_uris())
+        files = _paths(table)
         if not files:
             return spark.createDataFrame([], schema)
         return spark.read.schema(schema).parquet(*files)
@@ -202,6 +203,11 @@ class TableStore:
                 return DeltaTable(self.location(name), version=version)
             except TableNotFoundError:
                 return None
+
+
+def _paths(table: DeltaTable) -> list[str]:
+    """Its files; delta-rs writes a blank in a local path as an address does, `%20`."""
+    return sorted(uri if "://" in uri else unquote(uri) for uri in table.file_uris())
 
 
 def _additions(files: list[DataFile]) -> list[AddAction | RemoveAction]:

@@ -177,7 +177,14 @@ class Run:
     @property
     def scratch(self) -> Path:
         """A folder of this run alone, for what stages hand to each other beside tables."""
-        return self.config.warehouse / ".scratch" / self.run_id
+        return self.config.warehouse / ".spark" / "scratch" / self.run_id
+
+    def scratch_folder(self, name: str) -> Path:
+        """A new folder in it, for nobody else to read: it holds rows of persons."""
+        self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = self.scratch / name
+        folder.mkdir()
+        return folder
 
     @property
     def _is_small(self) -> bool:
@@ -212,8 +219,9 @@ class Run:
     def rules_version(self) -> str:
         """Hash of all that decides a result beside input, model and code."""
         digest = hashlib.sha256()
-        for _, contract in self.catalog.files:
+        for source, contract in self.catalog.files:
             digest.update(contract.model_dump_json().encode())
+            digest.update(repr(source.phone_regions).encode())
         digest.update(RULES_FILE.read_bytes())
         digest.update(Path(thresholds.__file__).read_bytes())
         digest.update(repr(self.guard).encode())
@@ -301,8 +309,6 @@ class Run:
         base = self.base
         if base is None:
             return Cause("data")
-        if self.rebuild:
-            return Cause("rule", "rebuild")
         if base.model_version != self.model.version:
             return Cause("model", f"{base.model_version} -> {self.model.version}")
         for name, before, now in (
@@ -311,9 +317,9 @@ class Run:
         ):
             if before != now:
                 return Cause("rule", f"{name} {before} -> {now}")
-        if self.decided_now != self.decided_before:
-            return Cause("steward")
-        return Cause("data")
+        if self.rebuild:
+            return Cause("rule", "rebuild")
+        return Cause("data" if self.decided_now == self.decided_before else "steward")
 
     @cached_property
     def scope(self) -> Scope:
@@ -365,6 +371,10 @@ class Run:
         """An empty table where there is none yet; through Spark that would cost a second."""
         if name not in self.versions:
             self.write_arrow(schema.empty_table(), name, "append")
+
+    def add_columns(self, name: str, schema: pa.Schema) -> None:
+        """The columns that a table lacks since its contract has more; without them, no commit."""
+        self.versions[name] = self.store.add_columns(name, schema)
 
     def add_files(self, name: str, files: list[DataFile]) -> None:
         """Commit Parquet files that tasks wrote into the table's folder; none, no commit."""

@@ -51,8 +51,9 @@ def _everything(run: Run) -> str:
         return "a rebuild was asked for"
     if base.state == MIGRATED or NODES.name not in base.tables:
         return "the last publication is of an earlier release"
-    if run.cause.kind == "rule":
-        return "another rule"
+    # Not by the run's cause, which names the model alone where a release brings both.
+    if (base.rules_version, base.code_version) != (run.rules_version, run.code_version):
+        return "another contract, rule or release"
     return _too_much(run) if run.takes_input else ""
 
 

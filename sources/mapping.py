@@ -89,7 +89,7 @@ def _spoken(bronze: DataFrame, contract: FileContract, form: str) -> tuple[DataF
     typed = [
         f"{typed_sql(f'`{name}`', column, contract.time_zone)} as `{name}`"
         for name, column in contract.columns.items()
-        if name in things
+        if name.lower() in things.lower()
     ]
     places = (FILE, LINE, BATCH_DAY, ROW_HASH)
     return bronze.selectExpr(*typed, *places), f"array_compact(array({things}))"

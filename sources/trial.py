@@ -11,7 +11,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from sources.contract import FileContract, SourceContract
 from sources.errors import ContractError
-from sources.mapping import event_rows, record_rows, stated_links, typed_rows
+from sources.mapping import event_rows, record_rows, spoken_keys, stated_links, typed_rows
 from sources.reading import BATCH_DAY, FILE, LINE, ROW_HASH
 
 
@@ -23,7 +23,8 @@ def try_contract(session: SparkSession, source: SourceContract, contract: FileCo
             for name in (*contract.columns, FILE, LINE, BATCH_DAY, ROW_HASH)
         ]
     )
-    typed = typed_rows(session.createDataFrame([], schema), contract)
+    delivered = session.createDataFrame([], schema)
+    typed = typed_rows(delivered, contract)
     attempts: dict[str, Callable[[], DataFrame]] = {
         **{
             f"records of {mapping.source}": partial(record_rows, typed, source, mapping)
@@ -35,6 +36,9 @@ def try_contract(session: SparkSession, source: SourceContract, contract: FileCo
             for mapping in contract.events
         },
     }
+    if attempts:
+        # Last, since it names no mapping: what a night reads of the file to find its rows.
+        attempts["keys"] = partial(spoken_keys, delivered, contract)
     for place, attempt in attempts.items():
         try:
             attempt().schema  # noqa: B018  (analysis happens here)

@@ -75,8 +75,7 @@ def _touched(run: Run) -> pa.ChunkedArray:
                 query = f"insert into {relation} select {', '.join(ids)} from read_parquet($file)"
                 connection.execute(query, {"file": file})
         touched_customers(connection)
-        folder = run.scratch / "customers"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = run.scratch_folder("customers")
         for relation in INPUTS:
             target = str(folder / f"{relation}.parquet").replace("'", "''")
             connection.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scv.commands.run import execute, leave, report, summary
 from scv.console import console, show_json
 from scv.errors import sentences
-from scv.options import AsJson, ConfigFile, Landing, Warehouse
+from scv.options import AsJson, ConfigFile, Landing, ModelFile, Warehouse
 from scv.progress import LogFormat, progress
 
 
@@ -14,6 +14,7 @@ def rebuild(
     warehouse: Warehouse = None,
     landing: Landing = None,
     config: ConfigFile = None,
+    model: ModelFile = None,
     json: AsJson = False,
 ) -> None:
     """Compute all records, edges, clusters and golden rows anew, from bronze."""
@@ -22,7 +23,7 @@ def rebuild(
     from pipelines.errors import PublicationError
     from pipelines.manifest import live, read_manifest
 
-    settings = load_config(config, warehouse=warehouse, landing=landing)
+    settings = load_config(config, warehouse=warehouse, landing=landing, model=model)
     before = live(read_manifest(TableStore(settings.warehouse)))
     if before is None:
         raise PublicationError("nothing is live, so there is nothing to rebuild: type 'scv run'")

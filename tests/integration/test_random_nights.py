@@ -115,22 +115,23 @@ class Nights:
         return outcome
 
 
+def patient(config: Config) -> Config:
+    """Of few people a withdrawn file, or a short snapshot, may take most along."""
+    limits = {"largest_customer_drop": 1.0, "largest_fill_rate_drop": 1.0}
+    return config.model_copy(update={"quality": config.quality.model_copy(update=limits)})
+
+
 def check(spark: SparkSession, folder: Path, seed: int) -> list[str]:
     """Play a story; the notes of its runs."""
     assert spark is not None
     feeds = feed("club", "delta"), feed("roster", "snapshot")
-    config = configure(folder, *feeds)
-    # Few people: a withdrawn file, or a short snapshot, may take most of them along.
-    quality = config.quality.model_copy(
-        update={"largest_customer_drop": 1.0, "largest_fill_rate_drop": 1.0}
-    )
-    nights = Nights(config.model_copy(update={"quality": quality}), random.Random(seed))
+    nights = Nights(patient(configure(folder, *feeds)), random.Random(seed))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scope, "LARGEST_CHANGE", 1_000)
         nights.play()
-        left = contents(config.warehouse)
+        left = contents(nights.config.warehouse)
         rebuilt = nights.run(rebuild=True)
-    assert contents(config.warehouse) == left
+    assert contents(nights.config.warehouse) == left
     counts = rebuilt.publication.counts if rebuilt.publication else {}
     assert counts["records_kept"] == counts["records_before"]
     return nights.notes
@@ -139,6 +140,29 @@ def check(spark: SparkSession, folder: Path, seed: int) -> list[str]:
 def test_random_nights_leave_what_a_rebuild_gives(spark: SparkSession, tmp_path: Path) -> None:
     notes = check(spark, tmp_path, 3)
     assert sum("what new rows touch" in note for note in notes) >= 2
+
+
+def test_what_a_snapshot_leaves_out_is_gone_though_a_day_had_none_of_its_kind(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    assert spark is not None
+    roster = feed("roster", "snapshot")
+    roster["files"][0]["records"][0]["when"] = "note = 'person'"
+    nights = Nights(patient(configure(tmp_path, roster)), random.Random(1))
+    days = [("m1,Jane,", "m2,Omar,"), ("m8,Shop,", "m9,Bank,"), ("m1,Jane,", "m7,Cafe,")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scope, "LARGEST_CHANGE", 1_000)
+        for day, people in enumerate(days):
+            kinds = {"m1": "person", "m2": "person"}
+            rows = [f"{who},2026-01-05T08:00:00Z,{kinds.get(who[:2], 'firm')}" for who in people]
+            text = "\n".join(["member,name,email,changed,Free note", *rows]) + "\n"
+            deliver(nights.config.landing, f"roster/dt=2026-01-{day + 5:02d}/members.csv", text)
+            nights.run()
+            with Snapshot(nights.config.warehouse).duckdb() as connection:
+                query = "select source_key, deleted from silver.records order by 1"
+                found = connection.execute(query).fetchall()
+            assert found == [("m1", False), ("m2", day == 2)]
+    assert [note[:10] for note in nights.notes] == ["everything", "what new r", "what new r"]
 
 
 @pytest.mark.nightly

@@ -23,11 +23,21 @@ def arriving(tmp_path: Path) -> Path:
     return file
 
 
+def base(**differs: Any) -> SimpleNamespace:
+    """The live publication, but for what differs."""
+    published = {"state": "published", "tables": {NODES.name: 3}}
+    return SimpleNamespace(
+        **(published | {"rules_version": "rules", "code_version": "1.0"} | differs)
+    )
+
+
 def scope(arriving: Path, **differs: Any) -> Scope:
     """Of a night on a published warehouse, but for what differs."""
     kind = differs.pop("kind", "data")
     night = {
-        "base": SimpleNamespace(state="published", tables={NODES.name: 3}),
+        "base": base(),
+        "rules_version": "rules",
+        "code_version": "1.0",
         "rebuild": False,
         "cause": SimpleNamespace(kind=kind),
         "takes_input": kind == "data",
@@ -48,12 +58,11 @@ def test_a_night_computes_what_its_rows_touch(arriving: Path) -> None:
     [
         ({"base": None}, "no publication to start from"),
         ({"rebuild": True}, "a rebuild was asked for"),
-        (
-            {"base": SimpleNamespace(state="migrated", tables={NODES.name: 3})},
-            "of an earlier release",
-        ),
-        ({"base": SimpleNamespace(state="published", tables={})}, "of an earlier release"),
-        ({"kind": "rule"}, "another rule"),
+        ({"base": base(state="migrated")}, "of an earlier release"),
+        ({"base": base(tables={})}, "of an earlier release"),
+        ({"base": base(rules_version="other")}, "another contract, rule or release"),
+        # A release that brings another model, too: the cause is the model.
+        ({"base": base(code_version="0.9"), "kind": "model"}, "another contract, rule or release"),
         ({"pending": {("file", "hash"): "withdraw"}}, "taken out or read again"),
         ({"account": [{"bytes": DELIVERED - 1}]}, "more than 20% of what was delivered"),
     ],

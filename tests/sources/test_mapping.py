@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ from sources.mapping import (
     event_rows,
     link_rows,
     record_rows,
+    spoken_hashes,
+    spoken_keys,
     stated_links,
     typed_rows,
 )
@@ -80,6 +83,34 @@ def test_what_a_form_says_speaks_of_the_log_in_not_of_the_cookie(web: DataFrame)
         (1, None, None), (2, ["ann.lee@gmail.com"], "Ann"), (3, None, None), (4, None, None),
     ]  # fmt: skip
     assert [row["_consent_marketing"] for row in spoken["web_user"]] == [None, False]
+
+
+@pytest.mark.parametrize("letters", [str.lower, str.upper])
+def test_of_what_rows_speak_is_what_the_mappings_make_of_them(
+    spark: SparkSession, web: DataFrame, letters: Callable[[str], str]
+) -> None:
+    """Spark takes letters of columns alike, large and small."""
+    source = feed("web_events")
+    contract = source.files[0]
+    (event,) = contract.events
+    expected = {
+        ("record", row["source"], row["source_key"])
+        for mapping in contract.records
+        for row in record_rows(web, source, mapping).collect()
+    }
+    for link in contract.links:
+        stated = stated_links(web, link).collect()
+        expected |= {("link", row["left_source"], row["left_key"]) for row in stated}
+    spoken = event_rows(web, contract, event).collect()
+    expected |= {("event", row["_key"], row["origin"]) for row in spoken}
+    spelled = contract.model_copy(
+        update={"events": (event.model_copy(update={"key": letters(event.key)}),)}
+    )
+    delivered = [Delivered(5, number, dict(row)) for number, row in enumerate(WEB, start=1)]
+    rows = bronze(spark, delivered, source)
+    keys = spoken_keys(rows, spelled).collect()
+    assert {tuple(row) for row in keys} == expected
+    assert len(spoken_hashes(rows, spelled).collect()) == len(keys) > 10
 
 
 def test_links_are_summed_up(web: DataFrame) -> None:
