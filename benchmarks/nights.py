@@ -1,7 +1,5 @@
-"""Nights on a loaded warehouse: how long a quiet one takes, and many in a row beside rebuilds.
-
-`python -m benchmarks.nights --persons 2000 --days 30` and, on a million source identities,
-`python -m benchmarks.nights --persons 236000 --days 3 --without-rebuild` made docs/nights.md.
+"""Nights on a loaded warehouse of a million source identities, as cold processes, beside the plain
+script. `python -m benchmarks.nights` made the first table of docs/nights.md.
 """
 
 from __future__ import annotations
@@ -19,11 +17,7 @@ from benchmarks.watch import Timing, timed
 QUIET = 0.0065
 """Of a later drop beside the first one: about 1 % of the records get a new row."""
 
-NOISE = 0.3
-"""Of the usual: two broken rows of fifteen would hold up a small night."""
-
 WAREHOUSE = FOLDER / "nights"
-REBUILT_EVERY = 10
 
 
 @dataclass(frozen=True)
@@ -47,70 +41,29 @@ class Night:
 def main() -> None:
     """The first drop in full, then night after night."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--persons", type=int, default=2_000)
-    parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--without-rebuild", action="store_true")
+    parser.add_argument("--persons", type=int, default=236_000)
+    parser.add_argument("--days", type=int, default=3)
     chosen = parser.parse_args()
-    landing = feeds(chosen.persons, chosen.days, QUIET, NOISE)
+    landing = feeds(chosen.persons, chosen.days, QUIET)
     days = sorted({path.name.removeprefix("dt=") for path in landing.glob("*/dt=*")})
     shutil.rmtree(WAREHOUSE, ignore_errors=True)
     WAREHOUSE.with_name(f"{WAREHOUSE.name}.key").unlink(missing_ok=True)
     nights = []
-    for number, day in enumerate(days, start=1):
-        nights.append(_night(landing, day))
+    for day in days:
+        nights.append(Night(day, _run(landing, "--to", day)))
         print(_line(nights[-1]), flush=True)
-        if number % REBUILT_EVERY == 0 and not chosen.without_rebuild:
-            print(f"rebuilt after {number} days: {_rebuilt(landing)}", flush=True)
     idle = _run(landing)
     said = _document(idle)["state"]
-    print(f"a night without change: {idle.wall:.1f} s, {said}; uncaused: {_uncaused()}")
+    print(f"a night without change: {idle.wall:.1f} s, {said}")
     plain = _plain(landing)
     ratios = ", ".join(f"{one.wall / plain.wall:.2f}" for one in (nights[-1].timing, idle))
     print(f"plain script on all of it: {plain.wall:.1f} s; last night and idle night: {ratios}")
     print("\n".join(f"{one['stage']}: {one['seconds']:.1f} s" for one in nights[-1].stages))
 
 
-def _night(landing: Path, day: str) -> Night:
-    return Night(day, _run(landing, "--to", day))
-
-
 def _run(landing: Path, *words: str) -> Timing:
     places = ["--landing", str(landing), "--warehouse", str(WAREHOUSE), "--json"]
     return timed([tool("scv"), "run", *places, *words])
-
-
-def _rebuilt(landing: Path) -> dict[str, Any]:
-    """What differs once everything was computed anew: customers and records by what became of them,
-    values by attribute; empty where nothing does.
-    """
-    before = _live()
-    places = ["--landing", str(landing), "--warehouse", str(WAREHOUSE), "--json"]
-    after = _document(timed([tool("scv"), "rebuild", *places]))["publication"]["publication"]
-    diff = _document(
-        timed([tool("scv"), "diff", before, after, "--warehouse", str(WAREHOUSE), "--json"])
-    )
-    same = {"before", "after"}
-    return {
-        part: {name: count for name, count in diff[part].items() if count and name not in same}
-        for part in ("customers", "records", "attributes")
-    }
-
-
-def _live() -> str:
-    listed = timed([tool("scv"), "publications", "list", "--warehouse", str(WAREHOUSE), "--json"])
-    rows: list[dict[str, Any]] = json.loads(listed.output)
-    return str(next(row["publication"] for row in rows if row["live"]))
-
-
-def _uncaused() -> int:
-    rows = _ask("select count(*) as rows from golden.identity_history where cause is null")
-    return int(rows[0]["rows"])
-
-
-def _ask(query: str) -> list[dict[str, Any]]:
-    found = timed([tool("scv"), "sql", query, "--warehouse", str(WAREHOUSE), "--json"])
-    rows: list[dict[str, Any]] = json.loads(found.output)
-    return rows
 
 
 def _plain(landing: Path) -> Timing:
