@@ -67,7 +67,7 @@ def _line(day: str, outcome: Outcome) -> str:
     counts = outcome.publication.counts if outcome.publication else {}
     before, kept = counts.get("records_before", 0), counts.get("records_kept", 0)
     share = f"{kept / before:.2%}" if before else "-"
-    changed = counts.get("nodes changed", counts["resolution.nodes"])
+    changed = counts.get("nodes changed", counts["resolution.node_versions"])
     touched = counts.get("customers touched", counts["golden.customers"])
     return f"| {day} | {counts['silver.records']:,} | {changed:,} | {touched:,} | {share} |"
 

@@ -82,7 +82,7 @@ def _line(night: Night) -> str:
     counts = night.counts
     before, kept = counts.get("records_before", 0), counts.get("records_kept", 0)
     share = f"{kept / before:.2%}" if before else "-"
-    changed = counts.get("nodes changed", counts["resolution.nodes"])
+    changed = counts.get("nodes changed", counts["resolution.node_versions"])
     return (
         f"| {night.day} | {night.timing.wall:.1f} | {counts['silver.records']:,} | {changed:,}"
         f" | {counts.get('customers touched', counts['golden.customers']):,} | {share} |"

@@ -72,8 +72,9 @@ CLUSTERS = TableSchema(
     ),
 )
 
+# Not `resolution.nodes`: Splink asks for the columns of `nodes` in whatever schema has it.
 NODES = TableSchema(
-    name="resolution.nodes",
+    name="resolution.node_versions",
     grain="node: records that certain links hold together",
     about=(
         "What is compared, told by a hash: a night scores the pairs of nodes whose version is new. "

@@ -291,7 +291,7 @@ def test_a_night_computes_what_its_rows_touch(in_order: Series) -> None:
             assert "what new rows touch" in stages[stage]["note"]
         resolved, consolidated = stages["resolve"]["rows"], stages["consolidate"]["rows"]
         assert 0 < resolved["nodes changed"] <= resolved["nodes reached"]
-        assert resolved["nodes reached"] < resolved["resolution.nodes"] / 2
+        assert resolved["nodes reached"] < resolved["resolution.node_versions"] / 2
         assert 0 < consolidated["customers touched"] < consolidated["golden.customers"] / 2
 
 
