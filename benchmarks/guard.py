@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.delta import TableStore
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.clustering import connect
 from resolution.engines.duckdb import score
 from resolution.evaluation import evaluate
@@ -92,8 +92,7 @@ def main() -> None:
     parser.add_argument("truth", type=Path)
     given = parser.parse_args()
     store = TableStore(given.warehouse)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         open_view(connection, "records", store, RECORDS.name)
         open_view(connection, "links", store, LINKS.name)
         build_nodes(connection)

@@ -11,8 +11,6 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from benchmarks.full_run import FOLDER, feeds
 from benchmarks.nights import QUIET
 from dagster_project.execution import Outcome, execute_job
@@ -22,6 +20,7 @@ from pipelines.differences import open_two, two_publications
 from pipelines.manifest import read_manifest
 from pipelines.session import build_session
 from pipelines.snapshot import Snapshot
+from pipelines.views import utc_connection
 from resolution.difference import compare, summarise
 
 NOISE = 0.3
@@ -86,7 +85,7 @@ def _differing(warehouse: Path) -> dict[str, dict[str, int]]:
     """
     store = TableStore(warehouse)
     before, after = two_publications(read_manifest(store), None, None)
-    with duckdb.connect() as connection:
+    with utc_connection() as connection:
         open_two(connection, store, before, after)
         compare(connection)
         found = summarise(connection)

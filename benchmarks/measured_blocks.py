@@ -11,7 +11,7 @@ import duckdb
 
 from benchmarks.block_sizes import Keys
 from pipelines.delta import TableStore
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.forecast import forecast
 from resolution.model.blocking import PREDICTION_RULES
 from resolution.nodes import build_nodes
@@ -78,8 +78,7 @@ class Measured:
 def measure(warehouse: Path, truth: Path) -> Measured:
     """Of the heads of silver.records and silver.links, by the identities.csv of its feeds."""
     store = TableStore(warehouse)
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection(threads=1) as connection:
         open_view(connection, "records", store, RECORDS.name)
         open_view(connection, "links", store, LINKS.name)
         connection.execute(

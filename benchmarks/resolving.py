@@ -16,11 +16,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import duckdb
-
 from benchmarks.watch import timed
 from pipelines.delta import TableStore
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.forecast import Forecast
 from resolution.model.artefact import SHIPPED, read_model
 from resolution.resolving import resolve
@@ -87,8 +85,7 @@ def resolving(warehouse: Path, threads: int = 0, crowd: int = 0) -> Resolving:
     def note(found: Forecast) -> None:
         made.append((time.monotonic(), time.process_time(), _peak(), found))
 
-    with duckdb.connect(config={"threads": threads} if threads else {}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection(threads) as connection:
         open_view(connection, "all_records", store, RECORDS.name)
         open_view(connection, "links", store, LINKS.name)
         records = connection.execute("select count(*) from all_records").fetchall()[0][0]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import duckdb
 import pyarrow as pa
 
+from pipelines.views import utc_connection
 from sources.reading import BATCH_DAY, FILE, INGESTED_AT, LINE, LINES, ROW_HASH
 
 ACCOUNT = pa.schema(
@@ -49,7 +49,6 @@ def accepted_lines(
         select place[3], place[1], sum(place[5])::bigint from firsts group by all
     """
     values = {"paths": paths, **({"among": among} if among else {})}
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         rows = connection.execute(query, values).fetchall()
     return {(file, ingested_at): lines for file, ingested_at, lines in rows}

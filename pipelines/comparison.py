@@ -17,7 +17,7 @@ from pipelines.identity_tables import open_last
 from pipelines.manifest import MIGRATED, Publication, live, require_manifest
 from pipelines.run import Run
 from pipelines.tables import RUNS
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.comparing import (
     LIVE,
     NEW,
@@ -95,7 +95,7 @@ def compare_live(
     most_examples: int = 5,
 ) -> Comparison:
     """Resolve the live records with the run's model and settings; `differences` stays on the
-    connection. `live_model` weighs pairs that the live publication kept no edge of.
+    connection, one in UTC. `live_model` weighs pairs that the live publication kept no edge of.
 
     `PublicationError` without a publication of this release; `ConfigurationError` where model and
     settings are the live ones; `ResolutionError` where one process can't hold it.
@@ -157,7 +157,6 @@ def _open_live(
     """Views of the live publication's tables, and `constraints`: publications from before there
     were decisions have no such table.
     """
-    connection.execute("set TimeZone = 'UTC'")
     for view, table in tables.items():
         open_view(connection, view, run.store, table.name, run.last_tables[table.name])
     connection.register("constraints", as_table(run.decided_before.constraints))
@@ -194,6 +193,6 @@ def _weighed(run: Run, found: list[Example], live_model: Model | None) -> tuple[
         "records": RECORDS, "links": LINKS, "edges": EDGES, "clusters": CLUSTERS,
         "identities": IDENTITIES,
     }  # fmt: skip
-    with duckdb.connect() as connection:
+    with utc_connection() as connection:
         _open_live(connection, run, tables)
         return tuple(weighed(connection, one, live_model, run.model) for one in found)

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from pipelines.run import Run
 from pipelines.tables import bronze_table
+from pipelines.views import utc_connection
 from sources.assembly import KEY
 from sources.contract import FileContract, RecordMapping, SourceContract
 from sources.event import EVENT_KEY
@@ -155,8 +155,7 @@ def _copy(run: Run, contract: FileContract, folder: Path) -> None:
         )
     )
     wanted = f"select {', '.join(_PLACE)} from read_parquet([{places}]) where table_name = $table"
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         connection.execute(
             f"create temp table wanted as {wanted}" if places else NO_PLACES,
             {"table": contract.table} if places else None,

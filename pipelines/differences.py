@@ -41,10 +41,9 @@ def open_two(
     before: Publication,
     after: Publication,
 ) -> None:
-    """The relations that `resolution.difference` reads. `PublicationError` for a publication whose
-    customers are no longer there, or that never had any.
+    """The relations that `resolution.difference` reads, on a connection in UTC. `PublicationError`
+    for a publication whose customers are no longer there, or that never had any.
     """
-    connection.execute("set TimeZone = 'UTC'")
     for row, customers, identities in (
         (before, "last_customers", "last_identities"),
         (after, "customers", "identities"),

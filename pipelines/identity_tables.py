@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.delta import TableStore
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.churn import churn
 from resolution.golden.schema import CROSSWALK_HISTORY, IDENTIFIER_RESOLUTION, IDENTITY_HISTORY
 from resolution.history import NO_HISTORY, Cause, Occasion, changes
@@ -81,7 +81,7 @@ def record_restore(
     table). The versions of the tables that must not go back, for the new publication, and its
     churn.
     """
-    with _connection() as connection:
+    with utc_connection() as connection:
         open_last(connection, store, live)
         open_view(connection, "identities", store, IDENTITIES.name, wanted[IDENTITIES.name])
         connection.execute(NO_FOUNDERS)
@@ -97,7 +97,7 @@ def begin_history(
 
     Where a publication from before is brought back, the history of later ones goes on.
     """
-    with _connection() as connection:
+    with utc_connection() as connection:
         begun = IDENTITY_HISTORY.name in versions
         without = {name: version for name, version in versions.items() if name != IDENTITIES.name}
         open_last(connection, store, versions if begun else without)
@@ -117,9 +117,3 @@ def begin_history(
         changes(connection, Occasion(publication, datetime.now(UTC), Cause("migration")))
         version = write(connection, store, IDENTITIES, "identities", "record_id")
         return {IDENTITIES.name: version} | write_history(connection, store, versions)
-
-
-def _connection() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'")
-    return connection

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.delta import TableStore
 from pipelines.manifest import require_manifest
 from pipelines.snapshot import Snapshot
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.errors import JudgementError
 from resolution.judgements.constraints import Constraints, constraints
 from resolution.judgements.judgement import JUDGEMENTS, PINNED, RETRACTED, Judgement, as_row
@@ -171,7 +170,7 @@ def _ask(
 ) -> list[tuple[object, ...]]:
     """A query on one table of the live publication, as the relation `asked`; no other is opened."""
     version = Snapshot(store.warehouse).version(table)
-    with duckdb.connect() as connection:
+    with utc_connection() as connection:
         open_view(connection, "asked", store, table, version)
         return connection.execute(query, values).fetchall()
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipelines.datafiles import DataFile
 from pipelines.run import Run
+from pipelines.views import utc_connection
 
 SMALL_FILE = 16_000_000
 """Bytes."""
@@ -28,8 +29,7 @@ def replace_rows(run: Run, name: str, key: str, gone: pa.Array, made: list[DataF
     Delta's own MERGE rewrites the same files, and with deletion vectors readers by file list would
     see both rows.
     """
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         connection.register("gone_keys", pa.table({"gone_key": gone}))
         connection.execute(
             "create temp table gone as"

@@ -11,7 +11,7 @@ from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
 from pipelines.manifest import Publication, find, live, read_manifest, require_current
 from pipelines.tables import CHECK_RESULTS, FILE_DECISIONS, PUBLICATIONS, RUNS
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.judgements.judgement import JUDGEMENTS
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class Snapshot:
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """An in-memory DuckDB with a view per table, in schemas as the names say."""
-        connection = duckdb.connect()
-        connection.execute("set TimeZone = 'UTC'")
+        connection = utc_connection()
         versions: dict[str, int | None] = dict(self.publication.tables)
         versions |= {table: None for table in AUDIT_TABLES if self._store.exists(table)}
         for table, version in versions.items():

@@ -1,4 +1,4 @@
-"""DuckDB views over versions of Delta tables: 0.1 to 0.4 s, and no JVM."""
+"""DuckDB connections, and views over versions of Delta tables: 0.1 to 0.4 s, and no JVM."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import duckdb
 
 from pipelines.delta import TableStore
 from pipelines.errors import TableError
+
+
+def utc_connection(threads: int = 0) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that reads and writes times as tables have them, in UTC, wherever the
+    machine stands; with as many threads as it has cores, or `threads`.
+    """
+    connection = duckdb.connect(config={"threads": threads} if threads else {})
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def open_view(

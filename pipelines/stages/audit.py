@@ -17,7 +17,7 @@ from pipelines.publication import reject
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
 from pipelines.tables import CHECK_RESULTS, FILES, bronze_table
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from quality.measures import Measure, failing_keys, take
 from quality.report import CheckResult, plain_number
 from resolution.golden.schema import (
@@ -99,8 +99,7 @@ def _metrics(run: Run, contract: FileContract, account: pd.DataFrame) -> pd.Data
     account["redelivered_share"] = account["redelivered"].sum() / delivered
     account["new_columns"] = account["new_columns"].map(len)
     table = bronze_table(contract)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         open_view(connection, "delivered", run.store, table, run.versions[table])
         for bound in contract.bounds:
             if bound.column is not None:
@@ -224,7 +223,7 @@ _LAYERS: dict[str, Callable[[Run], list[CheckResult]]] = {
 
 def _snapshot(run: Run, relations: dict[str, TableSchema]) -> duckdb.DuckDBPyConnection:
     """A connection with a view on each table as this run sees it."""
-    connection = duckdb.connect()
+    connection = utc_connection()
     open_snapshot(connection, run, relations)
     return connection
 

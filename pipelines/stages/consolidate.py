@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
 from pipelines.tablefiles import Making, Replaced, arrow_schema, renew_tables, write_tables
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.golden.assembly import GoldenInputs, members
 from resolution.golden.consolidation import Consolidation
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
@@ -62,8 +61,7 @@ def _touched(run: Run) -> pa.ChunkedArray:
     """customer_ids whose rows are made anew or go. What they are made of is left as files: Spark
     would read all columns of all records for them.
     """
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         open_snapshot(connection, run, {**INPUTS, "pins": PINS})
         for relation, table in LAST.items():
             version = run.last_tables[table.name]

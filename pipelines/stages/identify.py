@@ -7,7 +7,7 @@ import duckdb
 from pipelines.identity_tables import open_last, write, write_history
 from pipelines.run import Run
 from pipelines.stages.resolve import open_snapshot
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.churn import churn
 from resolution.history import Occasion, changes
 from resolution.identity import identify
@@ -21,8 +21,7 @@ def identify_customers(run: Run) -> None:
     In DuckDB whatever engine resolved: rows are narrow, and DuckDB spills to disk what it can't
     hold.
     """
-    with run.stage("identify") as rows, duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with run.stage("identify") as rows, utc_connection() as connection:
         tables = {
             "records": RECORDS,
             "links": LINKS,

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.run import Run
 from pipelines.tablefiles import arrow_schema, write_columns
-from pipelines.views import open_view
+from pipelines.views import open_view, utc_connection
 from resolution.engines.spark import (
     blocking_keys,
     build_graph,
@@ -77,8 +77,7 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
         )
         run.note += f"; {run.scope.why}"
 
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with utc_connection() as connection:
         open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
         if run.scope.customers:
             resolve(connection, run.model, run.guard, decided, weigh_up)

@@ -38,11 +38,10 @@ def compare(
     json: AsJson = False,
 ) -> None:
     """What another model or other linking settings would do, before anything is published."""
-    import duckdb
-
     from pipelines.comparison import compare_live
     from pipelines.config import load_config
     from pipelines.run import Run
+    from pipelines.views import utc_connection
     from resolution.truth import read_truth
 
     if out is not None:
@@ -50,7 +49,7 @@ def compare(
     settings = load_config(config, warehouse=warehouse, model=model)
     expected = None if truth is None else read_truth(truth)
     run = Run(settings)
-    with duckdb.connect() as connection:
+    with utc_connection() as connection:
         found = compare_live(connection, run, _live_model(run, config), expected, examples)
         if out is not None:
             write_differences(connection, out)

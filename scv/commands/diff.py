@@ -35,12 +35,11 @@ def diff(
     json: AsJson = False,
 ) -> None:
     """Customers born, merged, split, retired, revived or changed from A to B, and why."""
-    import duckdb
-
     from pipelines.config import load_config
     from pipelines.delta import TableStore
     from pipelines.differences import open_two, two_publications
     from pipelines.manifest import require_current, require_manifest
+    from pipelines.views import utc_connection
     from resolution.difference import compare, summarise
 
     _check_options(out, values=values)
@@ -48,7 +47,7 @@ def diff(
     manifest = require_manifest(store)
     require_current(manifest)
     first, second = two_publications(manifest, before, after)
-    with duckdb.connect() as connection:
+    with utc_connection() as connection:
         open_two(connection, store, first, second)
         compare(connection, values=values)
         summary = summarise(connection)
