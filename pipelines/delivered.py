@@ -24,6 +24,7 @@ from pipelines.views import utc_connection
 from sources.assembly import KEY
 from sources.contract import FileContract, RecordMapping, SourceContract
 from sources.event import EVENT_KEY
+from sources.literals import literal, literals
 from sources.mapping import record_rows, spoken_hashes, spoken_keys, typed_rows
 from sources.reading import BATCH_DAY, FILE, INGESTED_AT, LINE
 
@@ -146,14 +147,9 @@ def _copy(run: Run, contract: FileContract, folder: Path) -> None:
     Files that came before a column did, or after it left the contract, have no such column.
     """
     table = bronze_table(contract)
-    listed, places, target = (
-        ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        for paths in (
-            run.store.files(table, run.versions[table]),
-            (folder / "places").glob("*.parquet"),
-            [folder / f"{contract.table}.parquet"],
-        )
-    )
+    listed = literals(run.store.files(table, run.versions[table]))
+    places = literals((folder / "places").glob("*.parquet"))
+    target = literal(folder / f"{contract.table}.parquet")
     wanted = f"select {', '.join(_PLACE)} from read_parquet([{places}]) where table_name = $table"
     with utc_connection() as connection:
         connection.execute(

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipelines.datafiles import DataFile
 from pipelines.run import Run
 from pipelines.views import utc_connection
+from sources.literals import literal, literals
 
 SMALL_FILE = 16_000_000
 """Bytes."""
@@ -77,14 +78,10 @@ def _without(
 ) -> DataFile:
     """A new file with the rows that stay."""
     target = folder / f"part-{uuid.uuid4().hex}.parquet"
-    listed, path = (
-        ", ".join("'" + str(file).replace("'", "''") + "'" for file in each)
-        for each in (files, [target])
-    )
     rows = connection.execute(
-        f"copy (from read_parquet([{listed}])"
+        f"copy (from read_parquet([{literals(files)}])"
         f' where "{key}" is null or "{key}" not in (select gone_key from gone))'
-        f" to {path} (format parquet, compression zstd)"
+        f" to {literal(target)} (format parquet, compression zstd)"
     ).fetchall()[0][0]
     file = DataFile(target.name, target.stat().st_size, int(rows))
     if not file.rows:

@@ -6,6 +6,7 @@ import duckdb
 
 from pipelines.delta import TableStore
 from pipelines.errors import TableError
+from sources.literals import literals
 
 
 def utc_connection(threads: int = 0) -> duckdb.DuckDBPyConnection:
@@ -31,8 +32,7 @@ def open_view(
     """
     files = store.files(table, version)
     if files:
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        read = f"read_parquet([{listed}], union_by_name = {version is None})"
+        read = f"read_parquet([{literals(files)}], union_by_name = {version is None})"
         try:
             connection.execute(f"create or replace view {view} as from {read}")
         except (duckdb.IOException, duckdb.InvalidInputException) as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from quality.report import Severity
+from sources.literals import literals
 from sources.schema import TableSchema
 
 TABLE_OF = {
@@ -130,8 +131,7 @@ def columns(relation: str, schema: TableSchema) -> Measure:
 
 def one_of(column: str, values: Iterable[str]) -> str:
     """SQL that is true where the column holds another value."""
-    known = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{column} not in ({known})"
+    return f"{column} not in ({literals(values)})"
 
 
 def take(

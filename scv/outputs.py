@@ -43,6 +43,7 @@ def write_differences(
     in a CSV file.
     """
     from resolution.difference import COLUMNS, VALUES
+    from sources.literals import literal
 
     names = [*COLUMNS, *(VALUES if values else ())]
     if out.suffix == ".csv":
@@ -50,12 +51,11 @@ def write_differences(
             f"array_to_string({name}, ' ') as {name}" if name in LISTS else name for name in names
         ]
     partial = out.with_name(out.name + ".partial")
-    target = str(partial).replace("'", "''")
     options = "header, format csv" if out.suffix == ".csv" else "format parquet"
     try:
         connection.execute(
             f"copy (select {', '.join(names)} from differences order by customer_id)"
-            f" to '{target}' ({options})"
+            f" to {literal(partial)} ({options})"
         )
         partial.replace(out)
     finally:

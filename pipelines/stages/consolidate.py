@@ -15,6 +15,7 @@ from resolution.golden.survivorship import read_rules
 from resolution.golden.touched import touched_customers
 from resolution.schema import CLUSTERS, IDENTITIES, PINS
 from sources.event import EVENTS
+from sources.literals import literal
 from sources.record import RECORDS
 
 GOLDEN = (CUSTOMERS, ATTRIBUTES, CROSSWALK)
@@ -75,10 +76,10 @@ def _touched(run: Run) -> pa.ChunkedArray:
         touched_customers(connection)
         folder = run.scratch_folder("customers")
         for relation in INPUTS:
-            target = str(folder / f"{relation}.parquet").replace("'", "''")
+            target = literal(folder / f"{relation}.parquet")
             connection.execute(
                 f"copy (select * from {relation} semi join chosen using (record_id))"
-                f" to '{target}' (format parquet)"
+                f" to {target} (format parquet)"
             )
         gone = connection.sql("select customer_id from touched_customers").to_arrow_table()
         return gone["customer_id"]

@@ -10,6 +10,7 @@ from pipelines.accounting import ACCOUNT, accepted_lines
 from pipelines.file_decisions import WITHDRAW, WITHDRAWN, Account
 from pipelines.run import Run
 from pipelines.tables import FILES
+from sources.literals import literal
 from sources.problems import REMEDIES
 from sources.reading import FILE, INGESTED_AT, QUARANTINE
 
@@ -40,7 +41,7 @@ def _delete_rows(run: Run, table: str, rows: Account, withdrawn: Account) -> Acc
         (f"quarantine.{table}", "file", "ingested_at"),
     ):
         places = " or ".join(
-            f"({file} = '{row['file'].replace(chr(39), chr(39) * 2)}'"
+            f"({file} = {literal(row['file'])}"
             f" and {at} = arrow_cast('{row['ingested_at']:%Y-%m-%dT%H:%M:%S.%f}Z',"
             " 'Timestamp(Microsecond, Some(\"UTC\"))'))"
             for row in rows

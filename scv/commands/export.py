@@ -34,6 +34,7 @@ def export(
     from pipelines.config import load_config
     from pipelines.snapshot import Snapshot
     from pipelines.tables import DOCUMENTED
+    from sources.literals import literal
 
     name = table if "." in table else f"golden.{table}"
     snapshot = Snapshot(load_config(config, warehouse=warehouse).warehouse, publication)
@@ -42,12 +43,11 @@ def export(
     partial = out.with_name(out.name + ".partial")
     # Rows that are delivered have no key of their own; all their columns are one.
     order = ", ".join(next((table.key for table in DOCUMENTED if table.name == name), ("all",)))
-    target = str(partial).replace("'", "''")
     options = "header, " if format is Format.CSV else ""
     try:
         with snapshot.duckdb() as connection:
             rows = connection.execute(
-                f"copy (from {name} order by {order}) to '{target}'"
+                f"copy (from {name} order by {order}) to {literal(partial)}"
                 f" ({options}format {format.value})"
             ).fetchall()[0][0]
         partial.replace(out)
