@@ -17,7 +17,7 @@ from pipelines.identity_tables import open_last
 from pipelines.manifest import MIGRATED, Publication, live, require_manifest
 from pipelines.run import Run
 from pipelines.tables import RUNS
-from pipelines.views import open_view, utc_connection
+from pipelines.views import open_views, utc_connection
 from resolution.comparing import (
     LIVE,
     NEW,
@@ -157,8 +157,7 @@ def _open_live(
     """Views of the live publication's tables, and `constraints`: publications from before there
     were decisions have no such table.
     """
-    for view, table in tables.items():
-        open_view(connection, view, run.store, table.name, run.last_tables[table.name])
+    open_views(connection, run.store, tables, run.last_tables)
     connection.register("constraints", as_table(run.decided_before.constraints))
 
 

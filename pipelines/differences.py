@@ -7,11 +7,12 @@ import duckdb
 from pipelines.delta import TableStore
 from pipelines.errors import PublicationError
 from pipelines.manifest import SAME_ROWS, Publication, find, live
-from pipelines.views import open_view
+from pipelines.views import open_view, open_views
 from resolution.golden.schema import CROSSWALK, CUSTOMERS, IDENTITY_HISTORY
 from resolution.history import NO_HISTORY
 
-COMPARED = (CUSTOMERS.name, CROSSWALK.name)
+COMPARED = {"customers": CUSTOMERS, "identities": CROSSWALK}
+"""What is compared, by the relations that `resolution.difference` reads."""
 
 
 def two_publications(
@@ -44,14 +45,10 @@ def open_two(
     """The relations that `resolution.difference` reads, on a connection in UTC. `PublicationError`
     for a publication whose customers are no longer there, or that never had any.
     """
-    for row, customers, identities in (
-        (before, "last_customers", "last_identities"),
-        (after, "customers", "identities"),
-    ):
-        for name in COMPARED:
-            _require(store, row, name)
-        open_view(connection, customers, store, CUSTOMERS.name, row.tables[CUSTOMERS.name])
-        open_view(connection, identities, store, CROSSWALK.name, row.tables[CROSSWALK.name])
+    for row, prefix in ((before, "last_"), (after, "")):
+        for table in COMPARED.values():
+            _require(store, row, table.name)
+        open_views(connection, store, COMPARED, row.tables, prefix)
     connection.execute(NO_HISTORY)
     connection.execute("create temp table history_between as from history")
     _copy_history(connection, store, before, "history", "")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.delta import TableStore
-from pipelines.views import open_view, utc_connection
+from pipelines.views import open_view, open_views, utc_connection
 from resolution.churn import churn
 from resolution.golden.schema import CROSSWALK_HISTORY, IDENTIFIER_RESOLUTION, IDENTITY_HISTORY
 from resolution.history import NO_HISTORY, Cause, Occasion, changes
@@ -83,7 +83,7 @@ def record_restore(
     """
     with utc_connection() as connection:
         open_last(connection, store, live)
-        open_view(connection, "identities", store, IDENTITIES.name, wanted[IDENTITIES.name])
+        open_views(connection, store, {"identities": IDENTITIES}, wanted)
         connection.execute(NO_FOUNDERS)
         changes(connection, occasion)
         churned = churn(connection)
@@ -101,8 +101,7 @@ def begin_history(
         begun = IDENTITY_HISTORY.name in versions
         without = {name: version for name, version in versions.items() if name != IDENTITIES.name}
         open_last(connection, store, versions if begun else without)
-        for view, table in (("known", IDENTITIES), ("records", RECORDS)):
-            open_view(connection, view, store, table.name, versions[table.name])
+        open_views(connection, store, {"known": IDENTITIES, "records": RECORDS}, versions)
         connection.execute(
             "create temp table identities as"
             " select record_id, customer_id, state, $publication as since from known",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 
 from pipelines.delta import TableStore
 from pipelines.errors import TableError
 from sources.literals import literals
+from sources.schema import TableSchema
 
 
 def utc_connection(threads: int = 0) -> duckdb.DuckDBPyConnection:
@@ -43,3 +46,17 @@ def open_view(
     connection.execute(f"create or replace temp table {empty} as from empty_rows")
     connection.unregister("empty_rows")
     connection.execute(f"create or replace view {view} as from temp.{empty}")
+
+
+def open_views(
+    connection: duckdb.DuckDBPyConnection,
+    store: TableStore,
+    tables: Mapping[str, TableSchema],
+    versions: Mapping[str, int],
+    prefix: str = "",
+) -> None:
+    """A view for each table, by the name of its relation behind `prefix`, at the version that
+    `versions` has of the table.
+    """
+    for relation, table in tables.items():
+        open_view(connection, prefix + relation, store, table.name, versions[table.name])

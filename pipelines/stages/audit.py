@@ -15,9 +15,8 @@ import pyarrow as pa
 from pipelines.file_decisions import WITHDRAWN
 from pipelines.publication import reject
 from pipelines.run import Run
-from pipelines.stages.resolve import open_snapshot
 from pipelines.tables import CHECK_RESULTS, FILES, bronze_table
-from pipelines.views import open_view, utc_connection
+from pipelines.views import open_view, open_views, utc_connection
 from quality.measures import Measure, failing_keys, take
 from quality.report import CheckResult, plain_number
 from resolution.golden.schema import (
@@ -224,7 +223,7 @@ _LAYERS: dict[str, Callable[[Run], list[CheckResult]]] = {
 def _snapshot(run: Run, relations: dict[str, TableSchema]) -> duckdb.DuckDBPyConnection:
     """A connection with a view on each table as this run sees it."""
     connection = utc_connection()
-    open_snapshot(connection, run, relations)
+    open_views(connection, run.store, relations, run.versions)
     return connection
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from pipelines.run import Run
-from pipelines.stages.resolve import open_snapshot
 from pipelines.tablefiles import Making, Replaced, arrow_schema, renew_tables, write_tables
-from pipelines.views import open_view, utc_connection
+from pipelines.views import open_views, utc_connection
 from resolution.golden.assembly import GoldenInputs, members
 from resolution.golden.consolidation import Consolidation
 from resolution.golden.schema import ATTRIBUTES, CROSSWALK, CUSTOMERS
@@ -63,10 +62,8 @@ def _touched(run: Run) -> pa.ChunkedArray:
     would read all columns of all records for them.
     """
     with utc_connection() as connection:
-        open_snapshot(connection, run, {**INPUTS, "pins": PINS})
-        for relation, table in LAST.items():
-            version = run.last_tables[table.name]
-            open_view(connection, f"last_{relation}", run.store, table.name, version)
+        open_views(connection, run.store, {**INPUTS, "pins": PINS}, run.versions)
+        open_views(connection, run.store, LAST, run.last_tables, prefix="last_")
         for relation, (table, ids) in RENEWED.items():
             columns = ", ".join(f"{name} varchar" for name in ids)
             connection.execute(f"create temp table {relation} ({columns})")

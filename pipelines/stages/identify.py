@@ -6,13 +6,15 @@ import duckdb
 
 from pipelines.identity_tables import open_last, write, write_history
 from pipelines.run import Run
-from pipelines.stages.resolve import open_snapshot
-from pipelines.views import open_view, utc_connection
+from pipelines.views import open_views, utc_connection
 from resolution.churn import churn
 from resolution.history import Occasion, changes
 from resolution.identity import identify
 from resolution.schema import CLUSTERS, CONSTRAINTS, IDENTITIES
 from sources.record import LINKS, RECORDS
+
+INPUT = {"records": RECORDS, "links": LINKS, "constraints": CONSTRAINTS}
+"""What is compared with the last publication."""
 
 
 def identify_customers(run: Run) -> None:
@@ -22,13 +24,7 @@ def identify_customers(run: Run) -> None:
     hold.
     """
     with run.stage("identify") as rows, utc_connection() as connection:
-        tables = {
-            "records": RECORDS,
-            "links": LINKS,
-            "constraints": CONSTRAINTS,
-            "clusters": CLUSTERS,
-        }
-        open_snapshot(connection, run, tables)
+        open_views(connection, run.store, {**INPUT, "clusters": CLUSTERS}, run.versions)
         open_last(connection, run.store, run.last_tables)
         _open_last_input(connection, run)
         identify(connection, run.publication)
@@ -44,10 +40,9 @@ def identify_customers(run: Run) -> None:
 
 
 def _open_last_input(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    for table, now in ((RECORDS, "records"), (LINKS, "links"), (CONSTRAINTS, "constraints")):
-        view = f"last_{now}"
-        if table.name in run.last_tables:
-            version = run.last_tables[table.name]
-            open_view(connection, view, run.store, table.name, version)
-        else:
-            connection.execute(f"create view {view} as from {now} where false")
+    """What the last publication was made of; empty where it has no such table."""
+    known = {name: table for name, table in INPUT.items() if table.name in run.last_tables}
+    open_views(connection, run.store, known, run.last_tables, prefix="last_")
+    for name in INPUT:
+        if name not in known:
+            connection.execute(f"create view last_{name} as from {name} where false")

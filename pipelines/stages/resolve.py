@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.run import Run
 from pipelines.tablefiles import arrow_schema, write_columns
-from pipelines.views import open_view, utc_connection
+from pipelines.views import open_views, utc_connection
 from resolution.engines.spark import (
     blocking_keys,
     build_graph,
@@ -25,7 +25,6 @@ from resolution.judgements.relations import apart_pairs, as_table, pins_table
 from resolution.resolving import resolve
 from resolution.schema import CLUSTERS, CONSTRAINTS, EDGES, NODES, PINS
 from sources.record import LINKS, RECORDS
-from sources.schema import TableSchema
 
 WRITTEN = {"versioned": NODES, "edges": EDGES, "clusters": CLUSTERS}
 
@@ -78,7 +77,7 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
         run.note += f"; {run.scope.why}"
 
     with utc_connection() as connection:
-        open_snapshot(connection, run, {"records": RECORDS, "links": LINKS})
+        open_views(connection, run.store, {"records": RECORDS, "links": LINKS}, run.versions)
         if run.scope.customers:
             resolve(connection, run.model, run.guard, decided, weigh_up)
             version_nodes(connection)
@@ -99,9 +98,8 @@ def _on_duckdb(run: Run, rows: dict[str, int]) -> None:
 
 
 def _open_last(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    for relation, schema in (("nodes", NODES), ("edges", EDGES), ("clusters", CLUSTERS)):
-        version = run.last_tables[schema.name]
-        open_view(connection, f"last_{relation}", run.store, schema.name, version)
+    tables = {"nodes": NODES, "edges": EDGES, "clusters": CLUSTERS}
+    open_views(connection, run.store, tables, run.last_tables, prefix="last_")
     connection.register("last_cannot_links", apart_pairs(run.decided_before.constraints))
 
 
@@ -130,14 +128,6 @@ def _on_spark(run: Run, rows: dict[str, int]) -> None:
 def _check(run: Run, rows: dict[str, int], forecast: Forecast) -> None:
     rows["forecast pairs"] = forecast.pairs
     forecast.check(run.config.linking.most_pairs)
-
-
-def open_snapshot(
-    connection: duckdb.DuckDBPyConnection, run: Run, tables: dict[str, TableSchema]
-) -> None:
-    """A view for each table at the run's version."""
-    for relation, schema in tables.items():
-        open_view(connection, relation, run.store, schema.name, run.versions[schema.name])
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
