@@ -145,9 +145,10 @@ class TableStore:
         """Add the columns that a table lacks, empty in all its rows; the version that has them."""
         table = DeltaTable(self.location(name))
         present = {field.name for field in table.schema().fields}
-        if not set(schema.names) <= present:
-            with _commit("widen", name):
-                write_deltalake(table, schema.empty_table(), mode="append", schema_mode="merge")
+        if set(schema.names) <= present:
+            return int(table.version())
+        with _commit("widen", name):
+            write_deltalake(table, schema.empty_table(), mode="append", schema_mode="merge")
         return int(DeltaTable(self.location(name)).version())
 
     def compact(self, name: str) -> int:

@@ -368,13 +368,14 @@ class Run:
         return self.store.read(self.spark, name, self.versions[name])
 
     def create(self, name: str, schema: pa.Schema) -> None:
-        """An empty table where there is none yet; through Spark that would cost a second."""
-        if name not in self.versions:
+        """An empty table where there is none yet; through Spark that would cost a second. One that
+        is there gets the columns that it lacks, since its contract has more; without any, no
+        commit.
+        """
+        if name in self.versions:
+            self.versions[name] = self.store.add_columns(name, schema)
+        else:
             self.write_arrow(schema.empty_table(), name, "append")
-
-    def add_columns(self, name: str, schema: pa.Schema) -> None:
-        """The columns that a table lacks since its contract has more; without them, no commit."""
-        self.versions[name] = self.store.add_columns(name, schema)
 
     def add_files(self, name: str, files: list[DataFile]) -> None:
         """Commit Parquet files that tasks wrote into the table's folder; none, no commit."""

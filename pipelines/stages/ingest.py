@@ -22,7 +22,6 @@ def ingest(run: Run) -> None:
         contracts = [contract for _, contract in run.catalog.files]
         for contract in contracts:
             run.create(bronze_table(contract), bronze_schema(contract))
-            run.add_columns(bronze_table(contract), bronze_schema(contract))
             run.create(quarantine_table(contract), QUARANTINE)
         take_out(run, run.pending if run.takes_input else {})
         _inspect_while_spark_starts(run)
