@@ -4,7 +4,6 @@ What they leave is what everything computed anew gives.
 
 from __future__ import annotations
 
-import copy
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,7 @@ from pipelines.snapshot import Snapshot
 from resolution.judgements.judgement import Judgement
 from tests.integration.contents import contents
 from tests.pipelines.runs import configure
-from tests.sources.landing import CLUB, deliver
+from tests.sources.landing import deliver, varied
 
 FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 GIVEN = ["Jane Featherstone", "Rosalind Okonkwo", "Omar Haddadian", "Jean Featherstone", ""]
@@ -35,13 +34,9 @@ NIGHTS = 5
 
 def feed(name: str, delivery: str) -> dict[str, Any]:
     """The club's contract for another feed."""
-    document = copy.deepcopy(CLUB)
-    document["feed"] = name
-    file = document["files"][0]
-    file |= {"table": f"{name}_members", "location": f"{name}/dt={{day}}/members.csv"}
-    file |= {"delivery": delivery}
-    file["records"][0]["source"] = f"{name}_member"
-    return document
+    file = {"table": f"{name}_members", "location": f"{name}/dt={{day}}/members.csv"}
+    document = varied({"source": f"{name}_member"}, delivery=delivery, **file)
+    return document | {"feed": name}
 
 
 @dataclass

@@ -20,43 +20,19 @@ from pipelines.snapshot import Snapshot
 from resolution.judgements.judgement import Judgement
 from resolution.model.artefact import SHIPPED, model_version, read_model, write_model
 from tests.pipelines.runs import configure
-from tests.sources.landing import deliver
+from tests.sources.landing import deliver, varied
 
-CLUB: dict[str, Any] = {
-    "feed": "club",
-    "about": "Members of a sports club.",
-    "owner": "club-office",
-    "phone_regions": ["GB"],
-    "files": [
-        {
-            "table": "club_members",
-            "location": "club/dt={day}/members.csv",
-            "format": "csv",
-            "key": "member",
-            "event_time": "changed",
-            "columns": {
-                "member": {"required": True},
-                "name": {},
-                "email": {},
-                "phone": {},
-                "gone": {"type": "boolean"},
-                "changed": {"type": "timestamp", "required": True},
-            },
-            "records": [
-                {
-                    "source": "club_member",
-                    "key": "member",
-                    "state": "replace",
-                    "trust": 50,
-                    "deleted": "coalesce(gone, false)",
-                    "attributes": {"full_name": "name"},
-                    "emails": ["email"],
-                    "phones": ["phone"],
-                }
-            ],
-        }
-    ],
-}
+CLUB = varied(
+    record={"state": "replace", "deleted": "coalesce(gone, false)", "phones": ["phone"]},
+    columns={
+        "member": {"required": True},
+        "name": {},
+        "email": {},
+        "phone": {},
+        "gone": {"type": "boolean"},
+        "changed": {"type": "timestamp", "required": True},
+    },
+)
 JANE, ROSA, OMAR = "Jane Featherstone", "Rosalind Okonkwo", "Omar Haddadian"
 
 

@@ -16,7 +16,7 @@ from pipelines.tables import FILES, RUNS
 from sources.record import RECORDS
 from tests.pipelines.runs import configure
 from tests.pipelines.test_delta import numbers
-from tests.sources.landing import CLUB, deliver
+from tests.sources.landing import CLUB, deliver, varied
 
 BRONZE = "bronze.club_members"
 
@@ -131,7 +131,7 @@ def test_files_of_the_last_publication_do_not_wait_and_changed_ones_do(tmp_path:
 def test_another_rule_is_work_even_without_files(tmp_path: Path) -> None:
     publish(begun(tmp_path))
     assert not begun(tmp_path).has_work
-    stricter = CLUB | {"files": [CLUB["files"][0] | {"minimum_share_of_last": 0.9}]}
+    stricter = varied(minimum_share_of_last=0.9)
     assert Run(configure(tmp_path, stricter)).has_work
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sources.content import BYTE_ORDER_MARK
 from sources.framing import LONGEST_ROW, FramedRow, frame_csv, frame_json_lines
-from tests.sources.landing import CLUB, DAY, deliver, inspect
+from tests.sources.landing import CLUB, DAY, deliver, inspect, varied
 
 PIECES = [
     b",", b'"', b'""', b"a", b"1", b" ", b"\t", b"\r", b"\n", b"\r\n", b"\n\n", b"\0", b"\xff",
@@ -23,11 +23,7 @@ MANY_LINES = st.lists(
     max_size=120,
 ).map(b"".join)
 HEADER = "member,name,email,changed,Free note"
-JSON = CLUB | {
-    "files": [
-        CLUB["files"][0] | {"location": "club/dt={day}/members.jsonl", "format": "jsonl"},
-    ]
-}
+JSON = varied(location="club/dt={day}/members.jsonl", format="jsonl")
 
 
 @pytest.fixture(scope="module")

@@ -7,58 +7,35 @@ from typing import Any
 from pyspark.sql import Row
 
 from sources.contract import SourceContract
-from tests.sources.landing import contract
+from tests.sources.landing import contract, varied
 
 COLUMNS = ("given", "family", "street", "town", "language", "email", "phone", "agreed", "gone")
 
 
 def club(**file: Any) -> SourceContract:
     """`file` changes the file kind; `state` its record mapping."""
-    state = file.pop("state", "replace")
-    return contract(
-        {
-            "feed": "club",
-            "about": "Members.",
-            "owner": "club-office",
-            "phone_regions": ["US"],
-            "files": [
-                {
-                    "table": "club_members",
-                    "location": "club/dt={day}/members.csv",
-                    "format": "csv",
-                    "key": "member",
-                    "event_time": "changed",
-                    "columns": {
-                        "member": {"required": True},
-                        "changed": {"type": "timestamp"},
-                        **{name: {} for name in COLUMNS},
-                        "agreed": {"type": "boolean"},
-                        "gone": {"type": "boolean"},
-                    },
-                    "records": [
-                        {
-                            "source": "club_member",
-                            "key": "member",
-                            "state": state,
-                            "trust": 50,
-                            "deleted": "coalesce(gone, false)",
-                            "attributes": {
-                                "given_name": "given",
-                                "family_name": "family",
-                                "address_line": "street",
-                                "city": "town",
-                                "language": "language",
-                            },
-                            "emails": "email",
-                            "phones": "phone",
-                            "consents": {"marketing": "agreed"},
-                        }
-                    ],
-                    **file,
-                }
-            ],
-        }
-    )
+    record = {
+        "state": file.pop("state", "replace"),
+        "deleted": "coalesce(gone, false)",
+        "attributes": {
+            "given_name": "given",
+            "family_name": "family",
+            "address_line": "street",
+            "city": "town",
+            "language": "language",
+        },
+        "emails": "email",
+        "phones": "phone",
+        "consents": {"marketing": "agreed"},
+    }
+    columns = {
+        "member": {"required": True},
+        "changed": {"type": "timestamp"},
+        **{name: {} for name in COLUMNS},
+        "agreed": {"type": "boolean"},
+        "gone": {"type": "boolean"},
+    }
+    return contract(varied(record, columns=columns, **file) | {"phone_regions": ["US"]})
 
 
 def comparable(record: Row) -> dict[str, Any]:

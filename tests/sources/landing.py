@@ -48,6 +48,13 @@ CLUB: dict[str, Any] = {
 """A whole contract as a document; tests copy and change it."""
 
 
+def varied(record: dict[str, Any] | None = None, **file: Any) -> dict[str, Any]:
+    """The club's contract with other words about its file, and about what a row of it says."""
+    (club_file,) = CLUB["files"]
+    (club_record,) = club_file["records"]
+    return CLUB | {"files": [club_file | {"records": [club_record | (record or {})]} | file]}
+
+
 def contract(document: dict[str, Any]) -> SourceContract:
     return SourceContract.model_validate(document)
 

@@ -12,16 +12,12 @@ import pytest
 from sources.catalog import Catalog
 from sources.delivery import Delivery, Problem, find_files
 from sources.problems import remedy
-from tests.sources.landing import CLUB, DAY, contract, deliver, inspect
+from tests.sources.landing import CLUB, DAY, contract, deliver, inspect, varied
 
 HEADER = "member,name,email,changed,Free note"
 ROW = "1,Ann,ann@post.org,2026-01-05T10:00:00Z,x\n"
-PACKED = CLUB | {"files": [CLUB["files"][0] | {"location": "club/dt={day}/members.csv.gz"}]}
-LINES = CLUB | {
-    "files": [
-        CLUB["files"][0] | {"location": "club/dt={day}/members.jsonl.gz", "format": "jsonl"},
-    ]
-}
+PACKED = varied(location="club/dt={day}/members.csv.gz")
+LINES = varied(location="club/dt={day}/members.jsonl.gz", format="jsonl")
 
 
 def delivered(tmp_path: Path, content: str | bytes) -> Delivery:

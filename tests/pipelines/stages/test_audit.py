@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -12,11 +11,9 @@ from pipelines.publication import publish
 from pipelines.stages.audit import audit
 from pipelines.stages.ingest import ingest
 from tests.pipelines.runs import begin, configure
-from tests.sources.landing import CLUB, deliver
+from tests.sources.landing import deliver, varied
 
-SNAPSHOT: dict[str, Any] = CLUB | {
-    "files": [CLUB["files"][0] | {"delivery": "snapshot", "minimum_share_of_last": 0.5}]
-}
+SNAPSHOT = varied(delivery="snapshot", minimum_share_of_last=0.5)
 
 
 def day(config: Config, number: int, members: int) -> None:

@@ -14,7 +14,7 @@ from pipelines.run import Run
 from pipelines.stages.ingest import ingest
 from pipelines.tables import FILES
 from tests.pipelines.runs import begin, configure
-from tests.sources.landing import CLUB, deliver
+from tests.sources.landing import deliver, varied
 
 AT = "2026-01-05T10:00:00Z"
 HEADER = "member,name,email,changed,Free note\n"
@@ -23,7 +23,7 @@ FIRST, SECOND = (f"club/dt=2026-01-0{day}/member's.csv" for day in (5, 6))
 
 
 def step(spark: SparkSession, folder: Path) -> Run:
-    document = CLUB | {"files": [CLUB["files"][0] | {"location": "club/dt={day}/*.csv"}]}
+    document = varied(location="club/dt={day}/*.csv")
     run = begin(spark, configure(folder, document))
     ingest(run)
     publish(run)
