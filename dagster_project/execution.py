@@ -85,9 +85,9 @@ def _execute_once(
     rebuild: bool = False,
 ) -> Outcome:
     from pipelines.manifest import live, read_manifest, require_unpinned
-    from pipelines.run import Run
+    from pipelines.plan import Plan
 
-    plan = Run(config, first_day=days[0], last_day=days[1], rebuild=rebuild)
+    plan = Plan(config, first_day=days[0], last_day=days[1], rebuild=rebuild)
     _check(days)
     require_unpinned(plan.manifest)
     plan.require_input()

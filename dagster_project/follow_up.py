@@ -20,12 +20,12 @@ def what_was_left(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.Skip
     """On from the start, unlike schedules: without it files would wait a night longer."""
     from pipelines.config import load_config
     from pipelines.manifest import live, read_manifest
-    from pipelines.run import Run
+    from pipelines.plan import Plan
 
-    run = Run(load_config())
-    row = live(read_manifest(run.store))
+    plan = Plan(load_config())
+    row = live(read_manifest(plan.store))
     if row is None or row.run_id != context.dagster_run.run_id or row.inputs:
         return dg.SkipReason("The run took in what there was.")
-    if not run.has_work:
+    if not plan.has_work:
         return dg.SkipReason("Nothing waits.")
     return dg.RunRequest(run_key=row.publication)

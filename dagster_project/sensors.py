@@ -67,6 +67,6 @@ def _is_pinned(config: "Config") -> bool:
 
 
 def _waiting(config: "Config") -> int:
-    from pipelines.run import Run
+    from pipelines.plan import Plan
 
-    return len(Run(config).waiting)
+    return len(Plan(config).waiting)

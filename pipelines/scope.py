@@ -13,7 +13,7 @@ from pipelines.manifest import MIGRATED
 from resolution.schema import NODES
 
 if TYPE_CHECKING:
-    from pipelines.run import Run
+    from pipelines.plan import Plan
 
 LARGEST_CHANGE = 0.2
 """Of all delivered bytes. What is touched is scattered, so from about here on nearly every customer
@@ -30,38 +30,38 @@ class Scope:
     why: str
 
 
-def scope_of(run: Run) -> Scope:
+def scope_of(plan: Plan) -> Scope:
     """By what the run starts from, what makes it run, and what arrives."""
-    why = _everything(run)
+    why = _everything(plan)
     if why:
         return Scope(records=True, customers=True, why=f"everything: {why}")
-    if run.cause.kind == "model":
+    if plan.cause.kind == "model":
         return Scope(records=False, customers=True, why="all customers: another model")
-    if run.cause.kind == "steward":
+    if plan.cause.kind == "steward":
         return Scope(records=False, customers=False, why="what decisions touch")
     return Scope(records=False, customers=False, why="what new rows touch")
 
 
-def _everything(run: Run) -> str:
+def _everything(plan: Plan) -> str:
     """Why everything is computed anew; empty where it is not."""
-    base = run.base
+    base = plan.base
     if base is None:
         return "there is no publication to start from"
-    if run.rebuild:
+    if plan.rebuild:
         return "a rebuild was asked for"
     if base.state == MIGRATED or NODES.name not in base.tables:
         return "the last publication is of an earlier release"
     # Not by the run's cause, which names the model alone where a release brings both.
-    if (base.rules_version, base.code_version) != (run.rules_version, run.code_version):
+    if (base.rules_version, base.code_version) != (plan.rules_version, plan.code_version):
         return "another contract, rule or release"
-    return _too_much(run) if run.takes_input else ""
+    return _too_much(plan) if plan.takes_input else ""
 
 
-def _too_much(run: Run) -> str:
-    if run.pending:
+def _too_much(plan: Plan) -> str:
+    if plan.pending:
         return "delivered files are taken out or read again"
-    arriving = sum(path.stat().st_size for _, path, _ in run.waiting)
-    delivered = sum(row["bytes"] or 0 for row in run.account)
+    arriving = sum(path.stat().st_size for _, path, _ in plan.waiting)
+    delivered = sum(row["bytes"] or 0 for row in plan.account)
     if arriving > LARGEST_CHANGE * delivered:
         return f"what arrives is more than {LARGEST_CHANGE:.0%} of what was delivered before"
     return ""

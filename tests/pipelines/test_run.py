@@ -1,4 +1,4 @@
-"""What a run starts from, and what it leaves of runs that were killed or rejected."""
+"""What a run leaves of runs that were killed or rejected, and what it puts on record."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pipelines.errors import ConfigurationError
 from pipelines.publication import publish, reject
 from pipelines.run import Run, StageResult, key_check
 from pipelines.snapshot import Snapshot
-from pipelines.tables import FILES, RUNS
+from pipelines.tables import RUNS
 from sources.record import RECORDS
 from tests.pipelines.runs import configure
 from tests.pipelines.test_delta import numbers
-from tests.sources.landing import CLUB, deliver, varied
+from tests.sources.landing import CLUB
 
 BRONZE = "bronze.club_members"
 
@@ -97,42 +97,6 @@ def test_the_fingerprint_of_a_key_tells_keys_apart_and_gives_none_away() -> None
     assert one != other
     assert len(one) == 16
     assert bytes(32).hex()[:16] != one
-
-
-def test_work_waits_in_the_order_of_days_and_within_the_days_of_the_run(tmp_path: Path) -> None:
-    run = run_in(tmp_path)
-    for day in (7, 5, 6):
-        name = f"club/dt=2026-01-0{day}/members.csv"
-        deliver(run.config.landing, name, "member,changed\n")
-    assert [day.day for _, _, day in run.waiting] == [5, 6, 7]
-    sixth = run.waiting[1][2]
-    assert [day.day for _, _, day in run_in(tmp_path, first_day=sixth).waiting] == [6, 7]
-    assert [day.day for _, _, day in run_in(tmp_path, last_day=sixth).waiting] == [5, 6]
-    assert run.deliveries[0].header == ("member", "changed")
-
-
-def test_files_of_the_last_publication_do_not_wait_and_changed_ones_do(tmp_path: Path) -> None:
-    first = begun(tmp_path)
-    assert first.has_work
-    names = [f"club/dt=2026-01-0{day}/members.csv" for day in (5, 6)]
-    for name in names:
-        deliver(first.config.landing, name, "member,changed\n")
-    known = [{"file": one.name, "sha256": one.sha256} for one in first.deliveries]
-    first.write_arrow(pa.Table.from_pylist(known), FILES.name, "append")
-    publish(first)
-    second = begun(tmp_path)
-    assert (second.waiting, second.has_work) == ([], False)
-    deliver(first.config.landing, names[1], "member,changed\n1,2\n")
-    third = begun(tmp_path)
-    assert [path.parent.name for _, path, _ in third.waiting] == ["dt=2026-01-06"]
-    assert third.has_work
-
-
-def test_another_rule_is_work_even_without_files(tmp_path: Path) -> None:
-    publish(begun(tmp_path))
-    assert not begun(tmp_path).has_work
-    stricter = varied(minimum_share_of_last=0.9)
-    assert Run(configure(tmp_path, stricter)).has_work
 
 
 def test_a_stage_is_timed_told_and_logged(tmp_path: Path) -> None:
