@@ -13,10 +13,10 @@ import pyarrow as pa
 from resolution.churn import churn
 from resolution.difference import compare
 from resolution.evaluation import evaluate
-from resolution.explanation import explain_pair
 from resolution.history import Occasion, changes
 from resolution.identity import identify
 from resolution.model.artefact import Model
+from resolution.pair_explanation import explain_pair
 
 LIVE, NEW = "live", "new"
 
@@ -173,7 +173,7 @@ def weighed(
     connection: duckdb.DuckDBPyConnection, example: Example, live: Model | None, new: Model
 ) -> Example:
     """With the weights of pairs that were not kept, scored anew. The connection is one that
-    `resolution.explanation` reads, with the tables of the live publication.
+    `resolution.pair_explanation` reads, with the tables of the live publication.
     """
     if example.left_id is None or example.right_id is None:
         return example

@@ -12,7 +12,8 @@ from scv.errors import sentences
 from scv.options import AsJson, ConfigFile, ModelFile, PublicationId, Warehouse
 
 if TYPE_CHECKING:
-    from resolution.explanation import CustomerExplanation, PairExplanation
+    from resolution.explanation import CustomerExplanation
+    from resolution.pair_explanation import PairExplanation
 
 RELATIONS = {
     "records": "silver.records",
@@ -47,8 +48,9 @@ def explain(
     from pipelines.config import load_config
     from pipelines.snapshot import Snapshot
     from resolution.errors import ModelError
-    from resolution.explanation import explain_customer, explain_pair
+    from resolution.explanation import explain_customer
     from resolution.model.artefact import read_model
+    from resolution.pair_explanation import explain_pair
 
     if len(ids) > 2:
         raise typer.BadParameter("give one customer_id or two record_ids")
@@ -74,7 +76,7 @@ def explain(
 
 def show_pair(pair: PairExplanation) -> None:
     """The verdict, then the weight step by step."""
-    from resolution.explanation import STANDINGS
+    from resolution.pair_explanation import STANDINGS
     from resolution.vetoes import SAYS
 
     together = "one customer" if pair.same_customer else "two customers"

@@ -9,12 +9,13 @@ import duckdb
 import pytest
 
 from resolution.errors import ResolutionError
-from resolution.explanation import explain_customer, explain_pair
+from resolution.explanation import explain_customer
 from resolution.golden.schema import ATTRIBUTES
 from resolution.history import NO_HISTORY
 from resolution.identity import NO_IDENTITIES, identify
 from resolution.judgements.constraints import Constraint, Constraints
 from resolution.judgements.relations import UNDECIDED, as_table
+from resolution.pair_explanation import explain_pair
 from resolution.parting import Parting
 from resolution.resolving import resolve
 from resolution.thresholds import HUB_FAMILIES, START_AT
