@@ -130,6 +130,7 @@ class LinkingSection(Section):
         return GuardSettings(
             start=round(self.start_bits * 1000),
             cut=round(self.cut_bits * 1000),
+            floor=round(self.floor_bits * 1000),
             compared_together=self.compared_together,
             largest_cluster=self.largest_cluster,
             vetoes=self.vetoes,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from pipelines.cycles import no_cycle_collection
 from pipelines.datafiles import DataFile, DataFileWriter
@@ -40,11 +39,6 @@ class Replaced:
     values: pa.ChunkedArray | None = None
 
 
-def arrow_schema(table: TableSchema) -> pa.Schema:
-    """The columns of a table's files."""
-    return to_arrow_schema(table.struct)
-
-
 @dataclass(frozen=True)
 class Making:
     """From the rows of a frame to those of tables.
@@ -63,7 +57,7 @@ def write_tables(run: Run, making: Making, tables: Sequence[TableSchema]) -> Non
     """Write candidate versions of these tables, each in one commit."""
     # An empty version first: it makes the folder, and its columns may be new ones.
     for table in tables:
-        run.write_arrow(arrow_schema(table).empty_table(), table.name, "overwrite")
+        run.write_arrow(table.arrow.empty_table(), table.name, "overwrite")
     for name, files in _written(run, making, tables).items():
         run.add_files(name, files)
 
@@ -87,7 +81,7 @@ def renew_tables(
 
 def _written(run: Run, making: Making, tables: Sequence[TableSchema]) -> dict[str, list[DataFile]]:
     """Files by table, in its folder and in no version of it yet."""
-    schemas = {table.name: arrow_schema(table) for table in tables}
+    schemas = {table.name: table.arrow for table in tables}
     folders = {name: run.store.location(name) for name in schemas}
     write = _writer(making.keys, making.make, folders, schemas)
     written = making.frame.mapInArrow(write, _REPORT_DDL).collect()
@@ -104,7 +98,7 @@ def write_columns(run: Run, frame: DataFrame, table: TableSchema) -> None:
 
 def columns_of(table: TableSchema) -> Make:
     """For a frame that has a table's columns as they are."""
-    name, schema = table.name, arrow_schema(table)
+    name, schema = table.name, table.arrow
     return lambda batch: {name: in_schema(batch, schema)}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from resolution.errors import BudgetError
-from resolution.model.blocking import PREDICTION_RULES, BlockingRule
+from resolution.model.blocking import PREDICTION_RULES, keys
 
 PAIRS_A_SECOND = 100_000
 BYTES_OF_A_PAIR = 1_000
@@ -86,8 +86,11 @@ def forecast(connection: duckdb.DuckDBPyConnection, changed: str | None = None) 
     the relation `changed`. Leaves the view `blocking_keys`: rule, key, node.
     """
     unchanged = f"node not in (select node from {changed})" if changed else "false"
-    keys = " union all ".join(_keys(place, rule) for place, rule in enumerate(PREDICTION_RULES))
-    connection.execute(f"create or replace temp view blocking_keys as {keys}")
+    of_rules = " union all ".join(
+        f"select {place} as rule, key, node from ({keys(rule)})"
+        for place, rule in enumerate(PREDICTION_RULES)
+    )
+    connection.execute(f"create or replace temp view blocking_keys as {of_rules}")
     nodes = connection.execute("select count(*) from nodes").fetchall()[0][0]
     return summed(nodes, connection.execute(SUMMED.format(unchanged=unchanged)).fetchall())
 
@@ -99,18 +102,3 @@ def summed(nodes: int, rows: list[tuple[int, int, int, str]]) -> Forecast:
         for place, pairs, largest, key_hash in rows
     )
     return Forecast(nodes, tuple(rules))
-
-
-def _keys(place: int, rule: BlockingRule) -> str:
-    """SELECT of rule, key, node, each once, since nodes hold a value once; rows with a null in a
-    column meet nobody.
-    """
-    named = [f"unnest({column}) as {column}" for column in rule.exploded]
-    plain = [column for column in rule.columns if column not in rule.exploded]
-    columns = [*rule.exploded, *plain]
-    filled = " and ".join(f"{column} is not null" for column in columns)
-    key = " || chr(31) || ".join(columns)
-    return (
-        f"select {place} as rule, {key} as key, node"
-        f" from (select node, {', '.join([*named, *plain])} from nodes) where {filled}"
-    )

@@ -15,7 +15,13 @@ import numpy as np
 
 from resolution.average_link import average_link
 from resolution.nodes import smallest_member
-from resolution.thresholds import COMPARED_TOGETHER, CUT_AT, LARGEST_CLUSTER, START_AT
+from resolution.thresholds import (
+    COMPARED_TOGETHER,
+    CUT_AT,
+    FLOOR_AT,
+    LARGEST_CLUSTER,
+    START_AT,
+)
 from resolution.vetoes import NAMES, first_of
 
 TOO_LARGE = "too_large"
@@ -27,12 +33,13 @@ RAISED_BY = 1_000
 
 @dataclass(frozen=True)
 class GuardSettings:
-    """Weights in milli-bits. `vetoes` are the rules in force, `duplicate_free` the sources with one
+    """Weights in milli-bits; none counts for less than `floor` in a mean. `vetoes` are the rules in force, `duplicate_free` the sources with one
     record per person. `enabled` = False leaves connected components as they are.
     """
 
     start: int = START_AT
     cut: int = CUT_AT
+    floor: int = FLOOR_AT
     compared_together: int = COMPARED_TOGETHER
     largest_cluster: int = LARGEST_CLUSTER
     vetoes: tuple[str, ...] = NAMES
@@ -117,7 +124,7 @@ def _cluster(pairs: Pairs, settings: GuardSettings) -> tuple[np.ndarray, np.ndar
     rows = zip(
         number[:half].tolist(),
         number[half:].tolist(),
-        pairs.weight.tolist(),
+        np.maximum(pairs.weight, settings.floor).tolist(),
         pairs.known.tolist(),
         pairs.apart.tolist(),
         strict=True,

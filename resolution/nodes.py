@@ -66,13 +66,44 @@ ADDRESS = "struct_pack(postcode, address_key, city := lower(trim(city)))"
 MAILBOXES = "coalesce(list_transform(emails, lambda e: e.mailbox), [])"
 NUMBERS = "coalesce(list_transform(phones, lambda p: p.national), [])"
 
+NAME_LETTERS = """
+case when length(name.name_given) > 1 then list_sort(list_distinct(list_filter(
+    list_concat(
+        list_transform(name.name_keys, lambda k: replace(k, ' ', '')),
+        list_transform(
+            name.name_keys, lambda k: array_to_string(list_reverse(string_split(k, ' ')), '')
+        )
+    ),
+    lambda letters: length(letters) >= 7
+))) end
+"""
+"""What people make log-in names of: given and family name in both orders and all spellings."""
+
+INITIAL_LETTERS = """
+list_filter(
+    [
+        name.name_given[1] || replace(name.name_family, ' ', ''),
+        replace(name.name_family, ' ', '') || name.name_given[1]
+    ],
+    lambda letters: length(letters) >= 5
+)
+"""
+
+LOGIN_LETTERS = """
+list_sort(list_distinct(list_filter(
+    list_transform(logins, lambda login: regexp_replace(login, '[0-9]', '', 'g')),
+    lambda letters: length(letters) >= 5
+)))
+"""
+
 UNHUBBED = f"""
-with alone as (select node from linked group by node having count(*) = 1)
+with alone as (select node from linked group by node having count(*) = 1),
+known as (
 select
     node,
     case when name_key is not null then {NAME} end as name,
-    birth_date, birth_date as only_birth_date, birth_year as only_birth_year,
-    generation as only_generation,
+    birth_date, birth_year, birth_date as only_birth_date, birth_year as only_birth_year,
+    generation as only_generation, gender,
     case when sole_source is not null then [sole_source] end as sole_sources,
     case when coalesce(postcode, address_key, city) is not null then {ADDRESS} end as address,
     list_distinct({MAILBOXES}) as emails,
@@ -92,9 +123,12 @@ select
     ) filter (where name_key is not null) as name,
     arg_max(birth_date, struct_pack(last_seen, record_id))
         filter (where birth_date is not null) as birth_date,
+    arg_max(birth_year, struct_pack(whole := birth_date is not null, last_seen, record_id))
+        filter (where birth_year is not null) as birth_year,
     case when min(birth_date) = max(birth_date) then min(birth_date) end as only_birth_date,
     case when min(birth_year) = max(birth_year) then min(birth_year) end as only_birth_year,
     case when min(generation) = max(generation) then min(generation) end as only_generation,
+    case when min(gender) = max(gender) then min(gender) end as gender,
     list_sort(list_distinct(list(sole_source) filter (where sole_source is not null)))
         as sole_sources,
     arg_max(
@@ -112,6 +146,10 @@ select
 from linked
 where node not in (select node from alone)
 group by node
+)
+select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
+    {LOGIN_LETTERS} as login_letters
+from known
 """
 """What is known of each node, by `linked` (node and the columns of its records, each with its
 `generation` and `sole_source`). `only_` values are those that no record of the node gainsays. Three
@@ -130,23 +168,32 @@ group by kind, value
 having count(distinct name.name_family) >= $families or count(*) >= $nodes
 """
 
-FREE = """
+ALL_LETTERS = "list_distinct(list_concat(name_letters, initial_letters, login_letters))"
+
+FREE = f"""
 with hub_lists as (
     select
         coalesce(list(value) filter (where kind = 'emails'), []) as hub_emails,
         coalesce(list(value) filter (where kind = 'phones'), []) as hub_phones,
         coalesce(list(value) filter (where kind = 'logins'), []) as hub_logins
     from hubs
+), spelt as (
+    select node, unnest({ALL_LETTERS}) as letters from unhubbed
+), rare as (
+    select letters from spelt group by letters having count(*) between 2 and $rare
+), own as (
+    select node, list(letters) as rare_letters from spelt semi join rare using (letters)
+    group by node
 )
-select *, count(*) over (partition by name.name_key) as namesakes
-from unhubbed cross join hub_lists
+select * from unhubbed left join own using (node) cross join hub_lists
 """
 
 FEATURES = f"""
 with kept as (
     select
-        node, name, birth_date, address, namesakes,
-        only_birth_date, only_birth_year, only_generation, sole_sources,
+        node, name, birth_date, birth_year, address,
+        name_letters, initial_letters, login_letters, rare_letters,
+        only_birth_date, only_birth_year, only_generation, sole_sources, gender,
         list_sort(list_filter(emails, lambda v: not list_contains(hub_emails, v))) as emails,
         list_sort(list_filter(phones, lambda v: not list_contains(hub_phones, v))) as phones,
         list_sort(list_filter(logins, lambda v: not list_contains(hub_logins, v))) as logins
@@ -155,17 +202,16 @@ with kept as (
 select
     node,
     name.name_key, name.name_keys, name.name_han, name.name_family, name.name_given,
-    name.name_roots, birth_date,
-    only_birth_date, only_birth_year, only_generation, sole_sources,
+    name.name_roots, birth_date, birth_year,
+    only_birth_date, only_birth_year, only_generation, sole_sources, gender,
     emails, logins, phones, address.postcode, address.address_key, address.city,
-    emails[1] as first_email, phones[1] as first_phone,
-    case when namesakes <= {RARE_NAME_NODES}
-              and name.name_family is not null and length(name.name_given) > 1
-         then name.name_key end as rare_name
+    coalesce(name_letters, []) as name_letters, coalesce(initial_letters, []) as initial_letters,
+    coalesce(login_letters, []) as login_letters,
+    list_sort(coalesce(rare_letters, [])) as rare_letters
 from kept
 """
 """What the model compares and vetoes ask for, by `free`: unhubbed nodes with the hubs among their
-values (at least) and how many nodes have the same name_key.
+values (at least) and those of their letters that few others have.
 """
 
 
@@ -205,7 +251,7 @@ def build_nodes(
     )
     connection.execute(f"create or replace temp table unhubbed as {UNHUBBED}")
     connection.execute(HUBS, {"families": HUB_FAMILIES, "nodes": HUB_NODES})
-    connection.execute(f"create or replace temp view free as {FREE}")
+    connection.execute(f"create or replace temp table free as {FREE}", {"rare": RARE_NAME_NODES})
     connection.execute(f"create or replace temp table nodes as {FEATURES}")
 
 

@@ -14,7 +14,15 @@ from resolution.engines.duckdb import score
 from resolution.errors import ResolutionError
 from resolution.judgements.relations import from_table
 from resolution.model.artefact import Model
-from resolution.nodes import LOGINS, build_nodes
+from resolution.nodes import (
+    ALL_LETTERS,
+    INITIAL_LETTERS,
+    LOGIN_LETTERS,
+    LOGINS,
+    NAME,
+    NAME_LETTERS,
+    build_nodes,
+)
 from resolution.parting import Parting, parting, veto_of
 from resolution.thresholds import START_AT
 
@@ -75,15 +83,9 @@ def read_edge(model: Model, edge: tuple[object, ...], *, same_customer: bool) ->
     levels, adjustments, rule.
     """
     left, right, kind, weight, _, levels, adjustments, rule = edge
-    steps: list[Step] = []
+    steps: tuple[Step, ...] = ()
     if kind == "probabilistic":
-        steps.append(Step("prior", "two random records", model.prior))
-        for name, number in dict(levels or {}).items():  # type: ignore[call-overload]
-            level = next(one for one in model.comparisons[name] if one.number == number)
-            steps.append(Step(name, level.label, level.weight))
-        for name, value in dict(adjustments or {}).items():  # type: ignore[call-overload]
-            if value:
-                steps.append(Step(name, "how rare the shared value is", value))
+        steps = _steps(model, dict(levels or {}), dict(adjustments or {}))  # type: ignore[call-overload]
     return PairExplanation(
         left_id=str(left),
         right_id=str(right),
@@ -91,8 +93,34 @@ def read_edge(model: Model, edge: tuple[object, ...], *, same_customer: bool) ->
         same_customer=same_customer,
         weight=None if weight is None else int(str(weight)),
         rule=None if rule is None else str(rule),
-        steps=tuple(steps),
+        steps=steps,
     )
+
+
+def _steps(model: Model, levels: dict[str, int], adjustments: dict[str, int]) -> tuple[Step, ...]:
+    """What adds up to the weight: the smaller of that against strangers, where a rare value counts
+    for more, and that against two of a household.
+    """
+    found = [
+        (name, next(one for one in model.comparisons[name] if one.number == number))
+        for name, number in levels.items()
+    ]
+    strangers = [
+        Step("prior", "two random records", model.prior),
+        *(Step(name, level.label, level.weight) for name, level in found),
+        *(
+            Step(name, "how rare the shared value is", value)
+            for name, value in adjustments.items()
+            if value
+        ),
+    ]
+    if model.household_prior is None:
+        return tuple(strangers)
+    household = [
+        Step("prior", "two of a household", model.household_prior),
+        *(Step(name, level.label, level.household or 0) for name, level in found),
+    ]
+    return tuple(min(strangers, household, key=lambda steps: sum(step.weight for step in steps)))
 
 
 def explain_pair(
@@ -181,15 +209,23 @@ def _found(
 
 def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
     """Shadow `records` by all that decides on these two: their certain links, and every record
-    that shares a contact value or a name with them: how many do decides what is a hub and what a
-    rare name.
+    that shares a contact value or the letters of a name with them: how many do decides what is a
+    hub and what a rare name.
     """
     # The shadow of the pair before would hide the records of this one.
     connection.execute("drop view if exists temp.records")
     connection.execute(
         f"""
 create or replace temp table wanted as
-with recursive certain as (
+with recursive named as (
+    select record_id, emails, phones, case when name_key is not null then {NAME} end as name,
+        list_distinct({LOGINS}) as logins
+    from records
+), spelt as (
+    select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
+        {LOGIN_LETTERS} as login_letters
+    from named
+), certain as (
     select record_id from records where record_id in ($left, $right)
     union
     select case when l.left_id = c.record_id then l.right_id else l.left_id end
@@ -202,15 +238,15 @@ with recursive certain as (
         as mailboxes,
         list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
         as numbers,
-        list_distinct(flatten(list({LOGINS}))) as logins,
-        list_distinct(list(name_key) filter (where name_key is not null)) as names
-    from records join certain using (record_id)
+        list_distinct(flatten(list(logins))) as logins,
+        list_distinct(flatten(list({ALL_LETTERS}))) as letters
+    from spelt join certain using (record_id)
 ), sharing as (
-    select record_id from records, contacts
+    select record_id from spelt, contacts
     where list_has_any(list_transform(emails, lambda e: e.mailbox), mailboxes)
        or list_has_any(list_transform(phones, lambda p: p.national), numbers)
-       or list_has_any({LOGINS}, logins)
-       or list_contains(names, name_key)
+       or list_has_any(logins, contacts.logins)
+       or list_has_any({ALL_LETTERS}, letters)
 ), linked as (
     select left_id as record_id from links where right_id in (select record_id from sharing)
     union select right_id from links where left_id in (select record_id from sharing)

@@ -13,6 +13,11 @@ CUT_AT = -2_000
 """Clusters of a component unite while the mean weight between them is at or above this. Below zero,
 because a person's records often have little to compare: a receipt and a cookie of one person."""
 
+FLOOR_AT = -5_000
+"""No pair counts for less in a mean. Most pairs of one person's records have next to nothing to
+compare, and what they start with, that two random records are strangers, is no evidence within a
+component. On generated feeds: pair F1 on strong evidence 0.942 with it, 0.926 without."""
+
 KEEP_EDGE_AT = 0
 """Scored pairs below even odds are not kept; `scv explain` scores such a pair anew."""
 
@@ -43,6 +48,7 @@ HUB_NODES = 400
 """Nodes that share a value, whatever their names: the pairs of one such value are already 80,000,
 and pairs grow with the square."""
 
-RARE_NAME_NODES = 5
-"""A full name that at most this many nodes have is rare: mostly one person with his traces. Such
-pairs are looked at for the name alone; common names make pairs by the square and prove little."""
+RARE_NAME_NODES = 10
+"""A name, spelt in letters, that at most this many nodes have is rare: mostly one person with his
+traces. Such pairs are looked at for the name alone, be it in a log-in name; common names make pairs
+by the square and prove little."""

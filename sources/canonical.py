@@ -13,6 +13,7 @@ from sources.assembly import Assembled, assemble
 from sources.contract import ATTRIBUTES
 from sources.mapping import PHONE_REGIONS
 from sources.normalise import addresses, dates, emails, names, phones, placeholders
+from sources.normalise.dates import EARLIEST_YEAR
 from sources.record import RECORDS, identities
 
 _NAME_PARTS = ("given", "family", "key", "keys", "han", "roots", "suffix", "script")
@@ -23,17 +24,23 @@ _BETWEEN_COLUMNS, _BETWEEN_VALUES, _NULL = "\x1f", "\x1e", "\x1d"
 @dataclass(frozen=True)
 class Canon:
     """What turns rows into records, beside the rows: the consents that contracts name, the forms
-    of birth dates in order of trust, the key of the ids, and the Arrow schema of the table.
+    of birth dates in order of trust, the key of the ids, the Arrow schema of the table, and
+    the earliest year of a birth.
     """
 
     channels: tuple[str, ...]
     birth_date_formats: tuple[str, ...]
     secret: bytes
     schema: pa.Schema
+    earliest_birth: int = EARLIEST_YEAR
 
     def records(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """`RECORDS` of a batch of rows as `assemble` takes it."""
-        columns = self._normalised(assemble(batch, self.channels))
+        return self.of(assemble(batch, self.channels))
+
+    def of(self, assembled: Assembled) -> pa.RecordBatch:
+        """`RECORDS` of what rows said."""
+        columns = self._normalised(assembled)
         arrays = {
             field.name: columns[field.name].cast(field.type)
             for field in self.schema
@@ -47,7 +54,9 @@ class Canon:
         told = assembled.columns
         told |= {name: placeholders.to_null(told[name]) for name in ATTRIBUTES}
         name = names.parsed(told["given_name"], told["family_name"], told["full_name"])
-        birth = dates.parsed(told["birth_date"], self.birth_date_formats)
+        birth = dates.parsed(
+            told["birth_date"], self.birth_date_formats, earliest=self.earliest_birth
+        )
         address = addresses.normalised(told["address_line"], told["postcode"], told["country"])
         return told | {
             "record_id": identities(told["source"], told["source_key"], self.secret),

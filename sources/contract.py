@@ -83,11 +83,12 @@ class Bound(Model):
         return self
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
+    """One text as a list of one."""
     return [value] if isinstance(value, str) else value
 
 
-Expressions = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Expressions = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 
 
 def _known_time_zone(value: str) -> str:
@@ -103,7 +104,8 @@ def _known_time_zone(value: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_known_time_zone)]
 
 
-def _known_regions(codes: tuple[str, ...]) -> tuple[str, ...]:
+def known_regions(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes; `ValueError` names those without a plan of telephone numbers."""
     unknown = [code for code in codes if plan(code) is None]
     if unknown:
         raise ValueError(
@@ -244,7 +246,7 @@ class SourceContract(Model):
     feed: Identifier
     about: str
     owner: str
-    phone_regions: Annotated[tuple[str, ...], AfterValidator(_known_regions)]
+    phone_regions: Annotated[tuple[str, ...], AfterValidator(known_regions)]
     files: tuple[FileContract, ...]
 
     @model_validator(mode="after")

@@ -11,6 +11,10 @@ class ContractError(SourceError):
     """A contract that cannot be used; the message names file, place and remedy."""
 
 
+class ReadError(SourceError):
+    """A file that can't be read as it is; the message names file, row and remedy."""
+
+
 class FileChangedError(SourceError):
     """A delivered file holds other bytes than when it was inspected."""
 

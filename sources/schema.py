@@ -5,9 +5,11 @@ The data dictionary in `docs/dictionary.md` is made from these objects.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
@@ -22,6 +24,48 @@ class Field:
     about: str
     personal: bool = False
     required: bool = False
+
+
+_ARROW = {
+    "string": pa.string(),
+    "int": pa.int32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+
+
+def arrow_type(ddl: str) -> pa.DataType:
+    """The Arrow type of Spark's DDL, as Spark itself gives it; Spark needs a JVM to say so."""
+    ddl = ddl.strip()
+    if ddl in _ARROW:
+        return _ARROW[ddl]
+    decimal = re.fullmatch(r"decimal\((\d+), *(\d+)\)", ddl)
+    if decimal:
+        return pa.decimal128(int(decimal[1]), int(decimal[2]))
+    kind, _, rest = ddl.partition("<")
+    inner = rest[:-1]
+    if kind == "array":
+        return pa.list_(pa.field("element", arrow_type(inner)))
+    if kind == "map":
+        key, value = _parts(inner)
+        return pa.map_(arrow_type(key), arrow_type(value))
+    named = (part.strip().split(" ", 1) for part in _parts(inner))
+    return pa.struct([pa.field(name, arrow_type(of)) for name, of in named])
+
+
+def _parts(ddl: str) -> list[str]:
+    """Between commas that are in no brackets."""
+    parts, depth = [""], 0
+    for letter in ddl:
+        depth += {"<": 1, "(": 1, ">": -1, ")": -1}.get(letter, 0)
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
 
 
 @dataclass(frozen=True)
@@ -43,6 +87,11 @@ class TableSchema:
         """The schema as Spark knows it; every column nullable, since Delta tables grow."""
         columns = ", ".join(f"`{field.name}` {field.type}" for field in self.fields)
         return cast("StructType", StructType.fromDDL(columns))
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The columns of the table's files."""
+        return pa.schema([pa.field(field.name, arrow_type(field.type)) for field in self.fields])
 
     def select(self, frame: DataFrame) -> DataFrame:
         """Exactly these columns, in this order, cast to these types."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from pipelines.run import Run
-from pipelines.tablefiles import Making, Replaced, arrow_schema, renew_tables, write_tables
+from pipelines.tablefiles import Making, Replaced, renew_tables, write_tables
 from pipelines.views import open_views, utc_connection
 from resolution.golden.assembly import GoldenInputs, members
 from resolution.golden.consolidation import Consolidation
@@ -51,7 +51,7 @@ def _making(run: Run, inputs: GoldenInputs) -> Making:
         trust={name: mapping.trust for name, mapping in run.catalog.record_mappings.items()},
         publication=run.publication,
         pins=run.decided.pins,
-        schemas={table.name: arrow_schema(table) for table in GOLDEN},
+        schemas={table.name: table.arrow for table in GOLDEN},
     )
     frame = members(inputs, run.partitions(run.rows(RECORDS.name)))
     return Making(frame, consolidation.rows, ("customer_id",))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.run import Run
-from pipelines.tablefiles import arrow_schema, write_columns
+from pipelines.tablefiles import write_columns
 from pipelines.views import open_views, utc_connection
 from resolution.engines.spark import (
     blocking_keys,
@@ -117,7 +117,7 @@ def _on_spark(run: Run, rows: dict[str, int]) -> None:
     write_columns(run, edges(graph, found, made.within, run.model, run.guard), EDGES)
     write_columns(run, made.clusters, CLUSTERS)
     # The next night finds no node that is what it was, and scores all pairs.
-    run.write_arrow(arrow_schema(NODES).empty_table(), NODES.name, "overwrite")
+    run.write_arrow(NODES.arrow.empty_table(), NODES.name, "overwrite")
     for table in (NODES, EDGES, CLUSTERS):
         rows[table.name] = run.rows(table.name)
     rows["hubs"] = graph.hubs.count()

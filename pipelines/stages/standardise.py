@@ -17,7 +17,6 @@ from pipelines.run import Run
 from pipelines.tablefiles import (
     Making,
     Replaced,
-    arrow_schema,
     columns_of,
     renew_tables,
     write_tables,
@@ -75,7 +74,7 @@ def _write_records(run: Run, delivered: Delivered) -> None:
             formats |= dict.fromkeys(mapping.birth_date_formats)
             channels |= set(mapping.consents)
     touched = delivered.touched(union(spoken), "record")
-    canon = Canon(tuple(sorted(channels)), tuple(formats), run.secret, arrow_schema(RECORDS))
+    canon = Canon(tuple(sorted(channels)), tuple(formats), run.secret, RECORDS.arrow)
     making = Making(
         together(touched, KEY, ORDER, _partitions(run)),
         lambda batch: {RECORDS.name: canon.records(batch)},
@@ -94,7 +93,7 @@ def _write_links(run: Run, delivered: Delivered) -> None:
     if links:
         _write(run, Making(union(links), columns_of(LINKS)), LINKS, "left_id")
     elif run.scope.records:
-        run.write_arrow(arrow_schema(LINKS).empty_table(), LINKS.name, "overwrite")
+        run.write_arrow(LINKS.arrow.empty_table(), LINKS.name, "overwrite")
 
 
 def _write_events(run: Run, delivered: Delivered) -> None:
@@ -105,7 +104,7 @@ def _write_events(run: Run, delivered: Delivered) -> None:
     ]
     if stated:
         touched = delivered.touched(union(stated), "event")
-        made = Happenings(run.secret, arrow_schema(EVENTS))
+        made = Happenings(run.secret, EVENTS.arrow)
         making = Making(
             together(touched, EVENT_KEY, ORDER, _partitions(run)),
             lambda batch: {EVENTS.name: made.events(batch)},
@@ -113,7 +112,7 @@ def _write_events(run: Run, delivered: Delivered) -> None:
         )
         _write(run, making, EVENTS, "event_id")
     elif run.scope.records:
-        run.write_arrow(arrow_schema(EVENTS).empty_table(), EVENTS.name, "overwrite")
+        run.write_arrow(EVENTS.arrow.empty_table(), EVENTS.name, "overwrite")
 
 
 def _write(run: Run, making: Making, table: TableSchema, key: str) -> None:

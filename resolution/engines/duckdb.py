@@ -9,7 +9,7 @@ from splink import DuckDBAPI, Linker
 
 from resolution.model.artefact import Model
 from resolution.model.features import NODE
-from resolution.model.settings import linking_settings
+from resolution.model.settings import blocking_settings
 from resolution.scoring import compared, scored_pairs, terms_table
 from resolution.thresholds import KEEP_EDGE_AT
 
@@ -22,7 +22,7 @@ def score(
 
     Reads `nodes`. Each blocked pair is scored once, left_node < right_node.
     """
-    weigh(connection, model, _block(connection), keep_at)
+    weigh(connection, model, _block(connection, model), keep_at)
 
 
 def weigh(
@@ -35,11 +35,11 @@ def weigh(
     connection.execute(scoring_sql(model, pairs, keep_at))
 
 
-def _block(connection: duckdb.DuckDBPyConnection) -> str:
+def _block(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
     """The name of the table of blocked pairs: match_key, join_key_l, join_key_r."""
     api = DuckDBAPI(connection=connection)
     nodes = api.register("nodes", dataset_display_name="nodes")
-    linker = Linker(nodes, linking_settings(), log_level=logging.ERROR)
+    linker = Linker(nodes, blocking_settings(model), log_level=logging.ERROR)
     return str(linker.inference.compute_blocked_pairs_for_predict().physical_name)
 
 

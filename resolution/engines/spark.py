@@ -36,20 +36,22 @@ from resolution.vetoes import GENERATION
 from sources.batches import colocated
 
 _ONLY = (
-    "only_birth_date string, only_birth_year int, only_generation int, sole_sources array<string>"
+    "only_birth_date string, only_birth_year int, only_generation int, sole_sources array<string>,"
+    " gender string"
 )
 _UNHUBBED = (
     "node string, name struct<name_key string, name_keys array<string>, name_han string,"
     " name_family string, name_given string, name_roots array<string>>, birth_date string,"
+    " birth_year int,"
     f" {_ONLY}, address struct<postcode string, address_key string, city string>,"
     " emails array<string>, phones array<string>, logins array<string>"
 )
 _NODES = (
     "node string, name_key string, name_keys array<string>, name_han string, name_family string,"
-    " name_given string, name_roots array<string>, birth_date string,"
+    " name_given string, name_roots array<string>, birth_date string, birth_year int,"
     f" {_ONLY}, emails array<string>, logins array<string>, phones array<string>,"
     " postcode string, address_key string, city string,"
-    " first_email string, first_phone string, rare_name string"
+    " rare_name string"
 )
 _SCORED = (
     "left_node string, right_node string, rule string, weight int, unadjusted_weight int,"
@@ -312,7 +314,7 @@ def _scored_within(
 
 _LINKED = (
     "record_id", "name_key", "name_keys", "name_han", "name_family", "name_given", "name_roots",
-    "birth_date", "birth_year", f"{GENERATION} as generation",
+    "birth_date", "birth_year", "gender", f"{GENERATION} as generation",
     "postcode", "address_key", "city", "handle", "last_seen",
     "transform(emails, e -> named_struct('mailbox', e.mailbox)) as emails",
     "transform(phones, p -> named_struct('national', p.national)) as phones",
@@ -383,7 +385,7 @@ def _with_hubs_and_namesakes(unhubbed: DataFrame, values: DataFrame, hubs: DataF
         named.join(lists, on="node", how="left")
         .join(namesakes, on="name_key", how="left")
         .selectExpr(
-            "node", "name", "birth_date", "address", *_schema(_ONLY).names, *ARRAYS,
+            "node", "name", "birth_date", "birth_year", "address", *_schema(_ONLY).names, *ARRAYS,
             *[f"coalesce(hub_{kind}, array()) as hub_{kind}" for kind in ARRAYS],
             "coalesce(namesakes, 0) as namesakes",
         )

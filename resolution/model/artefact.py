@@ -13,13 +13,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from resolution.errors import ModelError
+from resolution.model.blocking import PREDICTION_RULES, BlockingRule
 from resolution.model.features import FEATURES
 
 SHIPPED = Path(__file__).parent / "models" / "default.json"
 
 
 class Level(BaseModel):
-    """A comparison level: its number (-1 = nothing to compare), SQL and weight in milli-bits."""
+    """A comparison level: its number (-1 = nothing to compare), SQL, and weights in milli-bits:
+    against two strangers, and against two of a household.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,6 +30,17 @@ class Level(BaseModel):
     label: str
     condition: str
     weight: int
+    household: int | None = None
+
+
+class Rule(BaseModel):
+    """A blocking rule, see `blocking.BlockingRule`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    columns: tuple[str, ...]
+    exploded: tuple[str, ...] = ()
 
 
 class Terms(BaseModel):
@@ -43,7 +57,12 @@ class Terms(BaseModel):
 
 
 class Model(BaseModel):
-    """The artefact; `version` is a name with a hash of all that decides a weight."""
+    """The artefact; `version` is a name with a hash of all that decides a weight.
+
+    `prior` is what a pair starts with against two strangers, `household_prior` against two of a
+    household; a model without one knows two kinds of pairs. `rules` are None where it is made for
+    the pipeline's own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,26 +70,43 @@ class Model(BaseModel):
     name: str
     features: tuple[str, ...]
     prior: int
+    household_prior: int | None = None
     comparisons: dict[str, tuple[Level, ...]]
     terms: dict[str, Terms]
+    rules: tuple[Rule, ...] | None = None
     training: dict[str, Any]
     splink: dict[str, Any]
 
+    def matches_at(self, comparison: str, label: str) -> float | None:
+        """Share of matching pairs at a level, as training found it; None where it compares no such
+        thing.
+        """
+        for one in self.splink["comparisons"]:
+            for level in one["comparison_levels"]:
+                if (one["output_column_name"], level.get("label_for_charts")) == (
+                    comparison,
+                    label,
+                ):
+                    return float(level["m_probability"])
+        return None
 
-def model_version(
-    name: str, prior: int, comparisons: dict[str, tuple[Level, ...]], terms: dict[str, Terms]
-) -> str:
-    """`name-` and eight digits of a hash of what decides a weight."""
-    content = {
-        "prior": prior,
-        "comparisons": {
-            comparison: [level.model_dump() for level in levels]
-            for comparison, levels in comparisons.items()
-        },
-        "terms": {column: table.model_dump() for column, table in terms.items()},
-    }
+    @property
+    def blocking(self) -> tuple[BlockingRule, ...]:
+        """The rules by which pairs are found."""
+        if self.rules is None:
+            return PREDICTION_RULES
+        return tuple(BlockingRule(**rule.model_dump()) for rule in self.rules)
+
+
+def versioned(model: Model) -> Model:
+    """The model with the version that its content gives: its name and eight digits of a hash of
+    what decides a weight.
+    """
+    decides = {"prior", "household_prior", "comparisons", "terms", "rules"}
+    content = model.model_dump(mode="json", include=decides, exclude_none=True)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    version = f"{model.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return model.model_copy(update={"version": version})
 
 
 def write_model(model: Model, path: Path) -> None:
@@ -92,7 +128,7 @@ def read_model(path: Path) -> Model:
         raise ModelError(
             f"{path} is no model of this release; train it anew: scv train --out {path}"
         ) from error
-    version = model_version(model.name, model.prior, model.comparisons, model.terms)
+    version = versioned(model).version
     if model.version != version:
         raise ModelError(
             f"{path} says that it is {model.version}, and its content is {version}: it was changed"

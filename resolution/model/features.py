@@ -8,5 +8,6 @@ NODE = "node"
 FEATURES = (
     "name_key", "name_keys", "name_han", "name_family", "name_given", "name_roots",
     "birth_date", "emails", "logins", "phones", "postcode", "address_key",
-    "city", "first_email", "first_phone", "rare_name",
+    "city", "gender", "birth_year", "name_letters", "initial_letters", "login_letters",
+    "rare_letters",
 )  # fmt: skip

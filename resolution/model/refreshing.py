@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from resolution.model.artefact import Model, Terms, model_version
-from resolution.model.terms import WHOLE_NAMES, term_adjustments
+from resolution.model.artefact import Model, Terms, versioned
+from resolution.model.terms import term_adjustments
 from resolution.nodes import build_nodes
 
 
@@ -31,32 +31,14 @@ class TermChange:
 
 
 def refresh_statistics(connection: duckdb.DuckDBPyConnection, model: Model) -> Model:
-    """The model with the frequencies of the relations `records` and `links` (silver tables).
-
-    How many nodes a person has is taken from what the model was trained on: its prior is the chance
-    that two nodes of that many are one person.
-    """
+    """The model with the frequencies of the relations `records` and `links` (silver tables)."""
     build_nodes(connection)
-    chance = 1 / (1 + 2 ** (-model.prior / 1000))
-    nodes_per_person = 1 + chance * (model.training["nodes"] - 1)
-    levels = model.comparisons["name"]
-    rare = {
-        column: next(level for level in levels if level.label == label)
-        for column, label in WHOLE_NAMES.items()
-    }
-    terms = {
-        column: term_adjustments(connection, column, nodes_per_person, rare.get(column))
-        for column in model.terms
-    }
     nodes = connection.execute("select count(*) from nodes").fetchall()[0][0]
-    return model.model_copy(
-        update={
-            "version": model_version(model.name, model.prior, model.comparisons, terms),
-            "terms": terms,
-            "training": model.training
-            | {"refreshed_from": model.version, "refreshed_on_nodes": nodes},
-        }
-    )
+    refreshed = {
+        "terms": {column: term_adjustments(connection, column) for column in model.terms},
+        "training": model.training | {"refreshed_from": model.version, "refreshed_on_nodes": nodes},
+    }
+    return versioned(model.model_copy(update=refreshed))
 
 
 def term_changes(before: Model, now: Model) -> list[TermChange]:

@@ -1,22 +1,23 @@
-"""The settings that training and scoring share."""
+"""The settings by which Splink finds pairs."""
 
 from __future__ import annotations
 
 from splink import SettingsCreator
 
-from resolution.model.blocking import PREDICTION_RULES
-from resolution.model.comparisons import all_comparisons
+from resolution.model.artefact import Model
 from resolution.model.features import NODE
 
 
-def linking_settings() -> SettingsCreator:
-    """Splink settings for nodes of one pool, where every source may hold a person twice."""
+def blocking_settings(model: Model) -> SettingsCreator:
+    """Splink settings for nodes of one pool, where every source may hold a person twice.
+
+    Levels and weights are ours (`resolution.scoring`), so it compares nothing.
+    """
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name=NODE,
-        probability_two_random_records_match=1e-5,
-        comparisons=[*all_comparisons()],
-        blocking_rules_to_generate_predictions=[rule.splink() for rule in PREDICTION_RULES],
+        comparisons=[],
+        blocking_rules_to_generate_predictions=[rule.splink() for rule in model.blocking],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
     )

@@ -1,50 +1,71 @@
-"""Training without labels: chance agreement by sampling, true agreement by expectation
-maximisation, then everything into integers. A rare act of its own; the nightly run only applies.
+"""Training without labels: what pairs of one person, of one household and of strangers agree on,
+then everything into integers. A rare act of its own; the nightly run only applies.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from splink import DuckDBAPI, Linker, block_on
-from splink.internals.exceptions import EMTrainingException
+import numpy as np
+from splink.internals.comparison_creator import ComparisonCreator
 
 from resolution.errors import ModelError
-from resolution.model.anchors import anchored_weight
-from resolution.model.artefact import Level, Model, model_version
-from resolution.model.blocking import RANDOM_MATCH_RULES, TRAINING_RULES
-from resolution.model.comparisons import TERM_FREQUENCIES
-from resolution.model.features import FEATURES
-from resolution.model.settings import linking_settings
-from resolution.model.terms import WHOLE_NAMES, term_adjustments
+from resolution.model.artefact import Level, Model, Rule, versioned
+from resolution.model.blocking import NEIGHBOURS, PREDICTION_RULES, BlockingRule
+from resolution.model.charts import save_charts, splink_document
+from resolution.model.comparisons import TERM_FREQUENCIES, all_comparisons
+from resolution.model.counting import Levels, pairs_of_any_rule, pairs_of_rules, random_pairs
+from resolution.model.expectations import (
+    expected_household,
+    expected_match,
+    households_rarely,
+    matches_rarely,
+)
+from resolution.model.features import FEATURES, NODE
+from resolution.model.mixture import (
+    HOUSEHOLD,
+    MATCH,
+    Expected,
+    Kind,
+    Mixture,
+    learn,
+    observed,
+    shares_of_all,
+)
+from resolution.model.terms import term_adjustments
 from resolution.nodes import build_nodes
-
-MOST_PAIRS = 4e6
-"""Random pairs for chance agreement: a level met once in 100,000 pairs is then seen 40 times."""
-
-RECALL_OF_SURE_RULES = 0.4
-"""Share of true pairs that the rules of RANDOM_MATCH_RULES meet; measured 0.3 to 0.5 on generated
-feeds. Twice as much shifts every weight by one bit."""
 
 HIGHEST = 22_000
 """Milli-bits; no level may claim odds over 4 million to 1, whatever a small sample says."""
+
+FEWEST_NODES = 500
+
+RANDOM_PAIRS = 4_000_000
+"""A level met once in 100,000 pairs is then seen 40 times."""
 
 LIBRARIES = ("splink", "duckdb")
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """`charts` is a folder for Splink's charts as HTML files without outside parts, or None."""
+    """`charts` is a folder for Splink's charts as HTML files without outside parts, or None.
+    `comparisons` are those to choose from, `rules` those by which pairs will be found; None stands
+    for those of the pipeline.
+    """
 
     name: str = "default"
     seed: int = 7
     charts: Path | None = None
+    comparisons: Sequence[ComparisonCreator] | None = None
+    rules: tuple[BlockingRule, ...] | None = None
+    fewest_nodes: int = FEWEST_NODES
+    random_pairs: int = RANDOM_PAIRS
 
 
 def train_on_records(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> Model:
@@ -56,122 +77,130 @@ def train_on_records(connection: duckdb.DuckDBPyConnection, settings: TrainingSe
 def train(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> Model:
     """A model from the relation `nodes` on the connection (see `resolution.nodes`).
 
-    Raises `ModelError` where a level could not be trained from so few or such records.
+    Comparisons for which no two nodes of the pairs seen have a value are left out. Raises
+    `ModelError` where there is too little to train on.
     """
-    count = connection.execute("select count(*) from nodes").fetchall()[0][0]
-    if count < 500:
-        raise ModelError(f"{count} nodes are too few to train on; at least 500 are needed")
-    linker = _trained_linker(connection, settings)
-    document = linker.misc.save_model_to_json()
-    document.pop("linker_uid", None)
-    if settings.charts is not None:
-        _save_charts(linker, settings.charts)
-    probability = document["probability_two_random_records_match"]
-    prior = round(1000 * math.log2(probability / (1 - probability)))
-    comparisons = {
-        comparison["output_column_name"]: _levels(comparison, prior)
-        for comparison in document["comparisons"]
-    }
-    rare = {
-        column: next(level for level in comparisons["name"] if level.label == label)
-        for column, label in WHOLE_NAMES.items()
-    }
-    nodes_per_person = 1 + probability * (count - 1)
-    terms = {
-        column: term_adjustments(connection, column, nodes_per_person, rare.get(column))
-        for column in sorted({term.column for term in TERM_FREQUENCIES})
-    }
-    return Model(
-        version=model_version(settings.name, prior, comparisons, terms),
+    nodes = connection.execute(f"select max({NODE}) from nodes").fetchall()[0][0] or 0
+    if nodes < settings.fewest_nodes:
+        raise ModelError(
+            f"{nodes} nodes are too few to train on; at least {settings.fewest_nodes} are needed"
+        )
+    offered = authored(settings.comparisons or all_comparisons())
+    rules = settings.rules or PREDICTION_RULES
+    learned = _learned(connection, offered, rules, settings)
+    model = Model(
+        version="",
         name=settings.name,
-        features=FEATURES,
-        prior=prior,
-        comparisons=comparisons,
-        terms=terms,
+        features=_features(connection),
+        prior=_bits(learned.shares[MATCH] / (1 - learned.shares[MATCH])),
+        household_prior=_bits(learned.shares[MATCH] / learned.shares[HOUSEHOLD]),
+        comparisons=_weighed(learned),
+        terms=_terms(connection, learned.levels),
+        rules=None if settings.rules is None else tuple(_rule(rule) for rule in settings.rules),
         training={
             "seed": settings.seed,
-            "nodes": count,
+            "nodes": nodes,
             "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         },
-        splink=_rounded(document),
+        splink=splink_document(learned.levels, learned.mixture, learned.shares[MATCH]),
     )
+    if settings.charts is not None:
+        save_charts(model, settings.charts)
+    return versioned(model)
 
 
-def _trained_linker(connection: duckdb.DuckDBPyConnection, settings: TrainingSettings) -> Linker:
-    api = DuckDBAPI(connection=connection)
-    nodes = api.register("nodes", dataset_display_name="nodes")
-    linker = Linker(nodes, linking_settings(), log_level=logging.ERROR)
-    expected = [c.output_column_name for c in linker._settings_obj.comparisons]
-    training = linker.training
-    training.estimate_probability_two_random_records_match(
-        [rule.splink() for rule in RANDOM_MATCH_RULES], recall=RECALL_OF_SURE_RULES
+@dataclass(frozen=True)
+class _Learned:
+    levels: Levels
+    mixture: Mixture
+    shares: np.ndarray
+
+
+def _learned(
+    connection: duckdb.DuckDBPyConnection,
+    offered: Levels,
+    rules: Sequence[BlockingRule],
+    settings: TrainingSettings,
+) -> _Learned:
+    """The comparisons that have something to compare, and what was learned of their levels."""
+    drawn = random_pairs(connection, offered, settings.random_pairs, settings.seed)
+    filled = [place for place in range(len(offered)) if (drawn.levels[:, place] >= 0).any()]
+    levels = {name: these for place, (name, these) in enumerate(offered.items()) if place in filled}
+    if not levels:
+        raise ModelError("no two records have anything to compare")
+    drawn = drawn.only(filled)
+    match = expected_match(levels)
+    sizes = [len(shares) for shares in match.shares]
+    strangers = observed(drawn, np.ones(len(drawn.pairs)), sizes)
+    expected = Expected(
+        match,
+        expected_household(levels, strangers),
+        strangers,
+        matches_rarely(levels),
+        households_rarely(levels),
     )
-    training.estimate_u_using_random_sampling(max_pairs=MOST_PAIRS, seed=settings.seed)
-    for column in TRAINING_RULES:
-        try:
-            training.estimate_parameters_using_expectation_maximisation(block_on(column))
-        except EMTrainingException as error:
-            raise ModelError(
-                f"no pairs of records agree on {column}, and training needs such pairs;"
-                " train on more records, or on feeds that deliver it"
-            ) from error
-    # A session that fails takes its comparison away from the linker without a word.
-    left = [c.output_column_name for c in linker._settings_obj.comparisons]
-    if left != expected:
-        raise ModelError(f"training lost comparisons: {sorted(set(expected) - set(left))}")
-    return linker
+    looked_at = list(dict.fromkeys((*rules, *NEIGHBOURS)))
+    mixture = learn(pairs_of_rules(connection, looked_at, levels), drawn, expected)
+    met = pairs_of_any_rule(connection, looked_at, levels)
+    nodes = connection.execute("select count(*) from nodes").fetchall()[0][0]
+    return _Learned(levels, mixture, shares_of_all(met, mixture, nodes * (nodes - 1) / 2))
 
 
-def _levels(comparison: dict[str, Any], prior: int) -> tuple[Level, ...]:
-    """Levels with their weights, numbered as Splink does: null -1, the others count down to 0."""
-    described = comparison["comparison_levels"]
-    number = sum(1 for level in described if not level.get("is_null_level")) - 1
-    found = []
-    for level in described:
-        label = level.get("label_for_charts", "")
-        condition = level["sql_condition"]
-        if level.get("is_null_level"):
-            found.append(
-                Level(number=-1, label="nothing to compare", condition=condition, weight=0)
+def authored(comparisons: Sequence[ComparisonCreator]) -> dict[str, tuple[Level, ...]]:
+    """Levels without weights, numbered as Splink does: null -1, the others count down to 0."""
+    found = {}
+    for comparison in comparisons:
+        described = comparison.create_comparison_dict("duckdb")
+        number = len(described["comparison_levels"]) - 2
+        levels = []
+        for level in described["comparison_levels"]:
+            null = bool(level.get("is_null_level"))
+            levels.append(
+                Level(
+                    number=-1 if null else number,
+                    label="nothing to compare" if null else level["label_for_charts"],
+                    condition=level["sql_condition"],
+                    weight=0,
+                )
             )
-            continue
-        anchored = anchored_weight(comparison["output_column_name"], label, prior)
-        weight = _weight(level) if anchored is None else anchored
-        found.append(Level(number=number, label=label, condition=condition, weight=weight))
-        number -= 1
-    return tuple(found)
+            number -= 0 if null else 1
+        found[described["output_column_name"]] = tuple(levels)
+    return found
 
 
-def _weight(level: dict[str, Any]) -> int:
-    """log2(m / u) in milli-bits; a level that was never seen among matches or among random pairs
-    gets the share of half a pair, and one seen in neither says nothing.
-    """
-    m, u = level.get("m_probability"), level.get("u_probability")
-    if not isinstance(m, float) and not isinstance(u, float):
-        return 0
-    m = m if isinstance(m, float) and m > 0 else 1e-4
-    u = u if isinstance(u, float) and u > 0 else 0.5 / MOST_PAIRS
-    bits = round(1000 * math.log2(m / u))
-    return max(-HIGHEST, min(HIGHEST, bits))
+def _weighed(learned: _Learned) -> dict[str, tuple[Level, ...]]:
+    found = {}
+    for place, (name, levels) in enumerate(learned.levels.items()):
+        match, household, strangers = (kind.shares[place] for kind in learned.mixture.kinds)
+        found[name] = tuple(
+            level
+            if level.number < 0
+            else level.model_copy(
+                update={
+                    "weight": _bits(match[level.number] / strangers[level.number]),
+                    "household": _bits(match[level.number] / household[level.number]),
+                }
+            )
+            for level in levels
+        )
+    return found
 
 
-def _rounded(value: Any) -> Any:
-    """Floats at ten digits: sums in two threads differ in the thirteenth."""
-    if isinstance(value, float):
-        return float(f"{value:.10g}")
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return value
+def _bits(odds: float) -> int:
+    """Milli-bits."""
+    return max(-HIGHEST, min(HIGHEST, round(1000 * math.log2(odds))))
 
 
-def _save_charts(linker: Linker, folder: Path) -> None:
-    """Splink's charts with their scripts inlined: no page that we leave asks the network."""
-    folder.mkdir(parents=True, exist_ok=True)
-    visual = linker.visualisations
-    for name, chart in (
-        ("match-weights", visual.match_weights_chart()),
-        ("m-and-u", visual.m_u_parameters_chart()),
-    ):
-        chart.save(str(folder / f"{name}.html"), inline=True)  # type: ignore[no-untyped-call]
+def _terms(connection: duckdb.DuckDBPyConnection, levels: Levels) -> dict[str, Any]:
+    columns = {shared.column for shared in TERM_FREQUENCIES if shared.comparison in levels}
+    return {column: term_adjustments(connection, column) for column in sorted(columns)}
+
+
+def _features(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """What the pipeline's nodes have, and columns that a table of persons brought."""
+    columns = [row[0] for row in connection.execute("describe nodes").fetchall()]
+    return (*FEATURES, *(name for name in columns if name.startswith(("identifier_", "other_"))))
+
+
+def _rule(rule: BlockingRule) -> Rule:
+    return Rule(name=rule.name, columns=rule.columns, exploded=rule.exploded)

@@ -28,8 +28,8 @@ VERDICTS = {
     "deterministic": "a source itself linked them",
     "judgement": "a steward joined them",
     "same_node": "certain links or decisions hold both together, nothing had to be weighed",
-    "unblocked": "no blocking rule looks at this pair: they share no contact value, no rare name,"
-    " no name with birth date or postcode",
+    "unblocked": "no blocking rule looks at this pair: they share no contact value, no rare name"
+    " (be it in a log-in name), no name with birth date or postcode",
 }
 
 

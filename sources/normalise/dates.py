@@ -19,8 +19,8 @@ from sources.normalise.text import fold
 
 _ARROW_TYPES = (pa.string(), pa.int32(), pa.string())
 
-# Nobody born earlier is alive.
 EARLIEST_YEAR = 1900
+"""Nobody born earlier is alive, and so no customer."""
 _PLACEHOLDERS = read_words("placeholders.csv", "date")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # 31 of a short month, 30 February, and 29 February of a year that is no leap year.
@@ -86,21 +86,24 @@ def check_formats(formats: Sequence[str]) -> None:
 
 
 def parse_date(
-    raw: str | None, formats: Sequence[str] = (), latest: str | None = None
+    raw: str | None,
+    formats: Sequence[str] = (),
+    latest: str | None = None,
+    earliest: int = EARLIEST_YEAR,
 ) -> ParsedDate:
     """A date of birth.
 
     `formats` are patterns of yyyy, M or MM, MMM (the month's English name), d or dd, in the
     contract's order of trust; '-', '/', '.' and a space are interchangeable. ISO, yyyyMMdd,
     yyyy年M月d日, months by name, yyyy-MM and yyyy are always read, after these. `latest`
-    (yyyy-MM-dd) is the last possible day. Never raises on data; an unknown format is a
+    (yyyy-MM-dd) is the last possible day, `earliest` the first possible year. Never raises on data; an unknown format is a
     ValueError.
     """
-    return _parse(raw or "", tuple(formats), latest)
+    return _parse(raw or "", tuple(formats), latest, earliest)
 
 
 @lru_cache(maxsize=65536)
-def _parse(raw: str, formats: tuple[str, ...], latest: str | None) -> ParsedDate:
+def _parse(raw: str, formats: tuple[str, ...], latest: str | None, earliest: int) -> ParsedDate:
     text = fold(raw).lower()
     if _TWO_LETTERS.search(text):
         for pattern, replacement in _NAMED_MONTHS:
@@ -110,22 +113,28 @@ def _parse(raw: str, formats: tuple[str, ...], latest: str | None) -> ParsedDate
         if found:
             groups = dict(zip(shape.parts, found.groups(), strict=True))
             known = [groups[part].zfill(2) for part in _DAY_PARTS if part in groups]
-            return _judged("-".join(known), latest)
+            return _judged("-".join(known), latest, earliest)
     return _NOTHING
 
 
-def parsed(raws: pa.Array, formats: Sequence[str], latest: str | None = None) -> pa.StructArray:
+def parsed(
+    raws: pa.Array,
+    formats: Sequence[str],
+    latest: str | None = None,
+    earliest: int = EARLIEST_YEAR,
+) -> pa.StructArray:
     """struct<value, year, precision> by `parse_date`; no struct is null, its fields may be."""
     found = [
-        _NOTHING if text is None else parse_date(text, formats, latest) for text in raws.to_pylist()
+        _NOTHING if text is None else parse_date(text, formats, latest, earliest)
+        for text in raws.to_pylist()
     ]
     columns = zip(*found, strict=True) if found else ([], [], [])
     arrays = [pa.array(values, kind) for values, kind in zip(columns, _ARROW_TYPES, strict=True)]
     return pa.StructArray.from_arrays(arrays, list(ParsedDate._fields))
 
 
-def _judged(known: str, latest: str | None) -> ParsedDate:
-    if known < str(EARLIEST_YEAR) or known in _PLACEHOLDERS or re.search(_NO_SUCH_DAY, known):
+def _judged(known: str, latest: str | None, earliest: int) -> ParsedDate:
+    if known < str(earliest) or known in _PLACEHOLDERS or re.search(_NO_SUCH_DAY, known):
         return _NOTHING
     if latest is not None and known > latest[: len(known)]:
         return _NOTHING
@@ -137,7 +146,8 @@ def _judged(known: str, latest: str | None) -> ParsedDate:
 def _shape(date_format: str) -> _Shape:
     """The shape of a contract's format; a time of day after the date is allowed and ignored."""
     day_format = re.split(r"[ ']*T?[ ']*H", date_format, maxsplit=1)[0]
-    pieces = re.findall(r"[A-Za-z]+|[^A-Za-z]+", day_format)
+    # MMddyyyy has no separators.
+    pieces = re.findall(r"y+|M+|d+|[A-Za-z]+|[^A-Za-z]+", day_format)
     pattern, parts = "", []
     for piece in pieces:
         if piece in _TOKENS:

@@ -18,7 +18,7 @@ from pipelines.judgements import append_judgements
 from pipelines.publication_decisions import approve, restore
 from pipelines.snapshot import Snapshot
 from resolution.judgements.judgement import Judgement
-from resolution.model.artefact import SHIPPED, model_version, read_model, write_model
+from resolution.model.artefact import SHIPPED, versioned, read_model, write_model
 from tests.pipelines.runs import configure
 from tests.sources.landing import deliver, varied
 
@@ -160,18 +160,23 @@ def decision(left: str, right: str) -> Judgement:
     )
 
 
+LESS = 4_000
+"""Milli-bits."""
+
+
 def another_model(path: Path) -> Path:
-    """The shipped one, to which the same number says four bits less."""
+    """The shipped one, to which the same number says less."""
     model = read_model(SHIPPED)
     levels = tuple(
-        level.model_copy(update={"weight": level.weight - 4_000})
+        level.model_copy(
+            update={"weight": level.weight - LESS, "household": level.household - LESS}
+        )
         if level.label == "same number"
         else level
         for level in model.comparisons["phone"]
     )
     comparisons = {**model.comparisons, "phone": levels}
-    version = model_version(model.name, model.prior, comparisons, model.terms)
-    write_model(model.model_copy(update={"comparisons": comparisons, "version": version}), path)
+    write_model(versioned(model.model_copy(update={"comparisons": comparisons})), path)
     return path
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from pipelines.delta import TableStore
 from pipelines.manifest import read_manifest
 from pipelines.snapshot import Snapshot
-from resolution.model.artefact import SHIPPED, model_version, read_model, write_model
+from resolution.model.artefact import SHIPPED, versioned, read_model, write_model
 from scv.main import app
 from tests.conftest import Published
 from tests.integration.contents import contents
@@ -38,9 +38,8 @@ def upgraded(published: Published, tmp_path_factory: pytest.TempPathFactory) -> 
     warehouse = published.copy_to(folder)
     shipped = read_model(SHIPPED)
     prior = shipped.prior - LESS_SURE
-    version = model_version("less sure", prior, shipped.comparisons, shipped.terms)
-    changed = {"name": "less sure", "prior": prior, "version": version}
-    write_model(shipped.model_copy(update=changed), folder / "model.json")
+    changed = versioned(shipped.model_copy(update={"name": "less sure", "prior": prior}))
+    write_model(changed, folder / "model.json")
     seen: dict[str, Any] = {}
 
     def scv(*words: str) -> Result:

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from resolution.model.artefact import Level, Model, Terms, model_version
+from resolution.model.artefact import Level, Model, Terms, versioned
 from resolution.model.comparisons import TERM_FREQUENCIES, all_comparisons
 from resolution.model.features import FEATURES
+from resolution.model.training import authored
 
 
 def authored_levels() -> dict[str, tuple[Level, ...]]:
     """Every comparison's levels as authored, numbered as Splink does, each worth 1000 x number."""
-    found = {}
-    for comparison in all_comparisons():
-        described = comparison.create_comparison_dict("duckdb")
-        levels, number = [], len(described["comparison_levels"]) - 2
-        for level in described["comparison_levels"]:
-            null = bool(level.get("is_null_level"))
-            levels.append(
-                Level(
-                    number=-1 if null else number,
-                    label="nothing to compare" if null else level["label_for_charts"],
-                    condition=level["sql_condition"],
-                    weight=0 if null else 1000 * number,
-                )
-            )
-            number -= 0 if null else 1
-        found[described["output_column_name"]] = tuple(levels)
-    return found
+    return {
+        name: tuple(
+            level if level.number < 0 else level.model_copy(update={"weight": 1000 * level.number})
+            for level in levels
+        )
+        for name, levels in authored(all_comparisons()).items()
+    }
 
 
 def model(
@@ -37,13 +28,14 @@ def model(
     columns = {term.column for term in TERM_FREQUENCIES}
     average = {column: Terms(unlisted=0, adjustments={}) for column in sorted(columns)}
     levels, adjusted = comparisons or authored_levels(), average | (terms or {})
-    return Model(
-        version=model_version("test", prior, levels, adjusted),
+    made = Model(
+        version="",
         name="test",
         features=FEATURES,
         prior=prior,
         comparisons=levels,
         terms=adjusted,
         training={"nodes": 0},
-        splink={},
+        splink={"comparisons": []},
     )
+    return versioned(made)

@@ -15,7 +15,6 @@ from resolution.incremental import resolve_touched
 from resolution.judgements.constraints import Constraints
 from resolution.judgements.relations import UNDECIDED
 from resolution.schema import CLUSTERS, EDGES, NODES
-from resolution.thresholds import RARE_NAME_NODES
 from sources.record import LINKS, RECORDS
 from tests.resolution.models import model
 from tests.resolution.tables import make_table, record
@@ -37,10 +36,8 @@ Rows = Mapping[str, Mapping[str, Any]]
 @contextmanager
 def low_caps() -> Iterator[None]:
     """Values become hubs and names common, and stop to be, among ten records."""
-    rare, rarer = (f"namesakes <= {most}" for most in (RARE_NAME_NODES, 2))
-    assert rare in nodes.FEATURES
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nodes, "FEATURES", nodes.FEATURES.replace(rare, rarer))
+        patch.setattr(nodes, "RARE_NAME_NODES", 2)
         patch.setattr(nodes, "HUB_FAMILIES", 2)
         patch.setattr(nodes, "HUB_NODES", 5)
         yield

@@ -24,11 +24,14 @@ PLAIN_TYPES = {
     "timestamp": "timestamptz",
 }
 
-NODE_ARRAYS = ("name_keys", "name_roots", "emails", "logins", "phones", "sole_sources")
+NODE_ARRAYS = (
+    "name_keys", "name_roots", "emails", "logins", "phones", "sole_sources",
+    "name_letters", "initial_letters", "login_letters", "rare_letters",
+)  # fmt: skip
 NODE_TYPES = (
     dict.fromkeys([*FEATURES, *vetoes.FEATURES], "varchar")
     | dict.fromkeys(NODE_ARRAYS, "varchar[]")
-    | dict.fromkeys(["only_birth_year", "only_generation"], "integer")
+    | dict.fromkeys(["birth_year", "only_birth_year", "only_generation"], "integer")
 )
 """What scoring reads of a node, and its DuckDB type."""
 

@@ -12,10 +12,10 @@ import yaml
 from resolution.engines.duckdb import scoring_sql
 from resolution.model.features import FEATURES
 from tests.resolution.models import authored_levels, model
-from tests.resolution.tables import NODE_TYPES
+from tests.resolution.tables import NODE_ARRAYS, NODE_TYPES
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "pairs.yml").read_text("utf-8"))
-ARRAYS = {"name_keys", "name_roots", "emails", "logins", "phones"}
+ARRAYS = {*NODE_ARRAYS} - {"sole_sources"}
 
 
 def nodes_of(connection: duckdb.DuckDBPyConnection, sides: list[dict[str, Any]]) -> None:

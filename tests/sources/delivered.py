@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from sources.assembly import KEY
 from sources.batches import together, whole_groups
@@ -83,14 +82,14 @@ def standardised(bronze: DataFrame, source: SourceContract, partitions: int = 1)
         tuple(sorted(mapping.consents)),
         mapping.birth_date_formats,
         SECRET,
-        to_arrow_schema(RECORDS.struct),
+        RECORDS.arrow,
     )
     return made(together(spoken, KEY, ORDER, partitions), KEY, canon.records)
 
 
 def happened(stated: DataFrame) -> list[Row]:
     """`silver.events` of rows that state them, in order of file and line."""
-    happenings = Happenings(SECRET, to_arrow_schema(EVENTS.struct))
+    happenings = Happenings(SECRET, EVENTS.arrow)
     rows = made(together(stated, EVENT_KEY, ORDER, 1), EVENT_KEY, happenings.events)
     return sorted(rows, key=lambda row: (row["file"], row["line"]))
 

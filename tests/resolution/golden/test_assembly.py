@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from resolution.golden.assembly import GoldenInputs, members
 from resolution.golden.consolidation import Consolidation
@@ -115,10 +114,7 @@ def consolidated(spark: SparkSession, pins: tuple[Pin, ...] = ()) -> dict[str, l
         rules=RULES,
         trust=TRUST,
         publication="p000007",
-        schemas={
-            schema.name: to_arrow_schema(schema.struct)
-            for schema in (CUSTOMERS, ATTRIBUTES, CROSSWALK)
-        },
+        schemas={schema.name: schema.arrow for schema in (CUSTOMERS, ATTRIBUTES, CROSSWALK)},
         pins=pins,
     )
     rows: dict[str, list[Row]] = {"customers": [], "attributes": [], "crosswalk": []}
