@@ -45,7 +45,7 @@ def main() -> None:
     prepare(sets)
     lines = ["# How well linking does", "", _made(), "", METHOD, ""]
     for data in sets:
-        made = section(data.says, [measure(contender, data) for contender in contenders])
+        made = section(data, [measure(contender, data) for contender in contenders])
         print("\n".join(made), flush=True)
         lines += made
     if chosen.sets == list(SETS) and chosen.contenders == list(CONTENDERS):

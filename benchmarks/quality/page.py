@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.quality.contenders import Result
 from benchmarks.quality.scoring import Triple
+from benchmarks.quality.sets import DataSet
 
 HEADER = [
     "| | pairs P | R | F1 | B-cubed P | R | F1 | largest cluster | seconds | peak memory, GB |",
@@ -11,14 +12,15 @@ HEADER = [
 ]
 
 
-def section(title: str, results: list[Result]) -> list[str]:
+def section(data: DataSet, results: list[Result]) -> list[str]:
     """Markdown of one set: a row per contender, what is true about the set above it."""
     true = results[0].scores
     persons = f"the largest person has {true.largest_person} records"
+    goal = f" To reach: {data.to_reach}." if data.to_reach else ""
     return [
-        f"## {title}",
+        f"## {data.says}",
         "",
-        f"{true.records:,} records, {true.true_pairs:,} true pairs; {persons}.",
+        f"{true.records:,} records, {true.true_pairs:,} true pairs; {persons}.{goal}",
         "",
         *HEADER,
         *map(_row, results),

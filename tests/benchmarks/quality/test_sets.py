@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from benchmarks.quality import sets
 from benchmarks.quality.contenders import CONTENDERS, Contender, Result, measure
 from benchmarks.quality.environments import FOLDER, requirements, version_in
 from benchmarks.quality.page import HEADER, section
@@ -56,6 +57,29 @@ def test_the_set_without_the_number_has_none() -> None:
     text = SETS["pseudopeople_no_ssn"].contract_file.read_text()
     assert "ssn" not in text
     assert "ssn: ssn" in SETS["pseudopeople"].contract_file.read_text()
+
+
+def test_a_set_is_exported_anew_when_its_files_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exported = []
+
+    def export(exporter: str) -> None:
+        exported.append(exporter)
+        for data in SETS.values():
+            if data.exporter == exporter:
+                data.folder.mkdir(parents=True)
+                data.truth.touch()
+
+    monkeypatch.setattr(sets, "_export", export)
+    wanted = [SETS["febrl3"], SETS["febrl4"]]
+    sets.prepare(wanted)
+    sets.prepare(wanted)
+    assert exported == ["febrl"]
+    SETS["febrl4"].truth.unlink()
+    sets.prepare(wanted)
+    assert exported == ["febrl", "febrl"]
 
 
 def test_every_package_of_an_environment_is_pinned() -> None:
@@ -107,8 +131,10 @@ def test_measure_starts_from_an_empty_folder_and_scores(
 def test_a_row_per_contender_and_what_is_missing() -> None:
     scores = Scores(Triple(1, 0.5, 2 / 3), Triple(1, 0.75, 6 / 7), 4, 6, 1200, 3000, 2)
     result = Result(CONTENDERS["splink"], scores, Timing(12.34, 20.0, 1_500_000_000, ""))
-    lines = section("A set", [result])
-    assert "3,000 records, 1,200 true pairs; the largest person has 6 records." in lines
+    lines = section(SETS["febrl3"], [result])
+    persons = "the largest person has 6 records"
+    goal = "To reach: B-cubed F1 at least 0.999."
+    assert f"3,000 records, 1,200 true pairs; {persons}. {goal}" in lines
     row = lines[lines.index(HEADER[-1]) + 1]
     figures = "1.0000 | 0.5000 | 0.6667 | 1.0000 | 0.7500 | 0.8571 | 4 | 12.3 | 1.5"
     assert row == f"| plain Splink | {figures} |"
