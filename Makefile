@@ -12,10 +12,10 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup demo test test-nightly lint format dev bench lock
+.PHONY: help setup demo test test-nightly lint format dev bench bench-quality lock
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install everything into .venv, once
 	@for python in $(PYTHON) .venv/bin/python python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -56,6 +56,9 @@ dev: setup ## Open Dagster's page on a working instance
 
 bench: setup ## Measure beside the plain script that does the same
 	@$(BIN)/python -m benchmarks
+
+bench-quality: setup ## Score linking on sets with known truth, beside other linkers
+	@$(BIN)/python -m benchmarks.quality
 
 lock: setup ## Resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra build --universal \

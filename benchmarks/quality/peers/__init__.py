@@ -1,0 +1,1 @@
+"""Other ways to link the same files; each is a process of its own, files in, clusters out."""
