@@ -206,6 +206,14 @@ class TableStore:
                 return None
 
 
+def delta_files(folder: Path) -> list[str]:
+    """The Parquet files of a Delta table that is nobody's warehouse; none where it is no table."""
+    if not DeltaTable.is_deltatable(str(folder)):
+        return []
+    with _faults(folder.name):
+        return _paths(DeltaTable(str(folder)))
+
+
 def _paths(table: DeltaTable) -> list[str]:
     """Its files; delta-rs writes a blank in a local path as an address does, `%20`."""
     return sorted(uri if "://" in uri else unquote(uri) for uri in table.file_uris())

@@ -27,6 +27,7 @@ from scv.commands.export import export
 from scv.commands.generate import generate
 from scv.commands.init import init
 from scv.commands.judgements import judgements
+from scv.commands.link import link
 from scv.commands.maintain import maintain
 from scv.commands.migrate import migrate
 from scv.commands.publications import publications
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    init, demo, generate, run, rebuild, train, evaluate, compare, explain, resolve, diff, sql,
+    init, demo, generate, run, rebuild, train, evaluate, compare, explain, resolve, diff, sql, link,
     export, maintain, migrate, backup, doctor, dev, docs,
 ):  # fmt: skip
     app.command()(command)

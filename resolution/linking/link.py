@@ -15,13 +15,15 @@ from resolution.linking.choosing import Choice, Chosen, choose
 from resolution.model.artefact import Model
 from resolution.model.training import TrainingSettings, train
 from resolution.nodes import build_nodes
-from resolution.thresholds import KEEP_EDGE_AT
 from resolution.vetoes import BIRTH_DATES, NAMESAKES
 
 FEWEST_NODES = 2
 
 RANDOM_PAIRS = 500_000
 """Eight times as many took 30 s of a table of 5,000 records."""
+
+KEEP_AT = -5_000
+"""Milli-bits; pairs below have a chance of 3 % and count for nothing in the estimates."""
 
 MATCHES_APART = 0.01
 """Share of matching pairs that may disagree on birth where birth dates veto."""
@@ -105,5 +107,5 @@ def prepare(connection: duckdb.DuckDBPyConnection, duplicate_free: Iterable[str]
 
 def apply(connection: duckdb.DuckDBPyConnection, model: Model, guard: GuardSettings) -> None:
     """Score and cluster."""
-    score(connection, model, KEEP_EDGE_AT)
+    score(connection, model, KEEP_AT)
     connect(connection, model, guard)
