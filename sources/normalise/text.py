@@ -48,6 +48,13 @@ _EXPANDED = {
 }
 
 
+# As German, Danish and Swedish write these letters where there are none.
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+    | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+)
+
+
 def _folding_table() -> dict[str, str]:
     """Character to its plain form; the empty string means that the character is dropped."""
     table: dict[str, str] = {}
@@ -110,6 +117,11 @@ def fold(text: str) -> str:
 def fold_accents(text: str) -> str:
     """Latin letters without accents; other scripts stay as they are."""
     return text if text.isascii() else text.translate(_ACCENTS)
+
+
+def write_out(text: str) -> str:
+    """Latin text with ä as ae and ø as oe, where other people leave the dots or the stroke out."""
+    return text.translate(_WRITTEN_OUT)
 
 
 def simplify(text: str) -> str:
