@@ -184,8 +184,10 @@ def _shouted(written: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _may_be_shouted(word: str) -> bool:
-    """JRR and MJ are initials; NG is a surname."""
-    return is_chinese_surname(word) or (len(word) > 2 and not _VOWELS.isdisjoint(word))
+    """JRR, MJ and O are initials; NG is a surname."""
+    return (len(word) > 1 and is_chinese_surname(word)) or (
+        len(word) > 2 and not _VOWELS.isdisjoint(word)
+    )
 
 
 def _weighed(unit: Unit) -> str:
