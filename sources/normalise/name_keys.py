@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from sources.normalise.census import shares
 from sources.normalise.chinese import (
     ChineseName,
     family_spellings,
@@ -82,6 +83,9 @@ def called(given: tuple[str, ...], chinese: str) -> tuple[str, ...]:
     """
     first = next((word for word in given if len(word) > 1), "")
     names = list(meant(first)) if first and first != chinese else []
+    if names and len(given) > 1 and given[0] + given[1] in shares("first"):
+        # Mary Ann and Maryann.
+        names.append(given[0] + given[1])
     return tuple(dict.fromkeys([*names, chinese] if chinese else names))
 
 

@@ -89,6 +89,8 @@ def divide(words: Sequence[str]) -> Division:
     """Which of two or more lower-case words without punctuation are the family name."""
     if len(words) == 2:
         return _divide_two(*words)
+    if len(words[-1]) == 1 and all(map(_is_mostly_given, words[:-1])):
+        return _NONE
     scores = _scores(tuple(words))
     best = max(scores, key=lambda family: (scores[family], family))
     # Within a factor of ten either reading may be meant, as in 'Siu Lau Ng'.
@@ -99,10 +101,14 @@ def divide(words: Sequence[str]) -> Division:
     return Division(best)
 
 
+def _is_mostly_given(word: str) -> bool:
+    """'Maria G.' has the initial of the family name, 'Matthews E' that of the given name."""
+    return given_share(word) > 3 * family_share(word)
+
+
 def _divide_two(first: str, second: str) -> Division:
     """Nearly every name has two words, so they have a way without tables: three times as fast."""
-    if len(second) == 1 and given_share(first) > 3 * family_share(first):
-        # A display name: 'Maria G.'; 'Matthews E' has the initial of the given name.
+    if len(second) == 1 and _is_mostly_given(first):
         return _NONE
     is_chinese = is_chinese_surname(first)
     western = _log_family(second) + _log_given(first)

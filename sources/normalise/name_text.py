@@ -126,6 +126,7 @@ _ONLY_INSIDE = frozenset(
 )
 # Written apart they look like initials.
 _LETTERS = frozenset({"o", "d"})
+_SURE_PARTICLES = _PARTICLES - _ONLY_INSIDE - _LETTERS
 # Without them it is another name: McKenna, St John, bin Said.
 _KEPT = _LETTERS | frozenset(
     {"mc", "mac", "st", "san", "santa", "fitz", "ap", "bin", "ibn", "binte", "bint", "abu", "ben"}
@@ -249,7 +250,7 @@ def bare_units(written: tuple[str, ...], has_chinese_surname: bool | None = None
 def without_last_particles(written: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The given names behind a comma, and the particles that follow them: 'Ludwig van der'."""
     end = len(written)
-    while end > 1 and written[end - 1].lower() in _PARTICLES - _ONLY_INSIDE - _LETTERS:
+    while end > 1 and written[end - 1].lower() in _SURE_PARTICLES:
         end -= 1
     return written[:end], written[end:]
 
