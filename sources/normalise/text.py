@@ -55,6 +55,12 @@ _WRITTEN_OUT = str.maketrans(
 )
 
 
+# Other forms of characters, as identity cards, old type and Japanese keyboards write them.
+_OTHER_FORMS = dict(
+    zip("衞靑淸姸頴髙珎煕熈栢逹呉徳彊卽兪喩", "卫青清妍颖高珍熙熙柏达吴德强即俞喻", strict=True)
+)
+
+
 def _folding_table() -> dict[str, str]:
     """Character to its plain form; the empty string means that the character is dropped."""
     table: dict[str, str] = {}
@@ -102,6 +108,7 @@ def _simplified_table() -> dict[str, str]:
             table[traditional] = simplified_forms.split(" ")[0]
     # A name's 乾 is the male principle (qian), hardly ever 'dry' (gan), the dictionary's choice.
     table.pop("乾", None)
+    table.update(_OTHER_FORMS)
     return {before: after for before, after in table.items() if before != after}
 
 
@@ -121,7 +128,7 @@ def fold_accents(text: str) -> str:
 
 def write_out(text: str) -> str:
     """Latin text with ä as ae and ø as oe, where other people leave the dots or the stroke out."""
-    return text.translate(_WRITTEN_OUT)
+    return unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
 
 
 def simplify(text: str) -> str:
