@@ -55,6 +55,8 @@ _WRITTEN_OUT = str.maketrans(
 )
 
 
+# These letters, and the marks by which they are written in two characters.
+_DOTTED = frozenset(map(chr, _WRITTEN_OUT)) | {"\u0308", "\u030a"}
 # Other forms of characters, as identity cards, old type and Japanese keyboards write them.
 _OTHER_FORMS = dict(
     zip("衞靑淸姸頴髙珎煕熈栢逹呉徳彊卽兪喩", "卫青清妍颖高珍熙熙柏达吴德强即俞喻", strict=True)
@@ -128,6 +130,8 @@ def fold_accents(text: str) -> str:
 
 def write_out(text: str) -> str:
     """Latin text with ä as ae and ø as oe, where other people leave the dots or the stroke out."""
+    if _DOTTED.isdisjoint(text):
+        return text
     return unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
 
 
