@@ -46,7 +46,7 @@ def keys(
         for name in names:
             found[key((name, *family))] = None
     if latin.chinese and latin.family:
-        found |= dict.fromkeys(_sound_keys(latin.family, latin.chinese))
+        found.update(dict.fromkeys(_sound_keys(latin.family, latin.chinese)))
     other = latin.alternative
     while other is not None:
         found[key((*other.given, *other.family))] = None
@@ -110,8 +110,10 @@ def _sound_keys(family: tuple[str, ...], given: str) -> list[str]:
     """
     words = (*family, given)
     if not (pinyin_surnames().issuperset(family) and is_pinyin(given)):
-        plain = tuple(_UMLAUT.sub(r"\1u", word) for word in words)
-        return [key(_sounds(words)), *([key(plain)] if plain != words else [])]
+        sound = key(_sounds(words))
+        if not _UMLAUT.search(" ".join(words)):
+            return [sound]
+        return [sound, key(tuple(_UMLAUT.sub(r"\1u", word) for word in words))]
     syllables = map(pinyin_syllables, words)
     taiwanese = tuple("".join(map(wade_giles, word)) for word in syllables)
     return [key(taiwanese)] if taiwanese != words else []

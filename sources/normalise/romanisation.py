@@ -158,7 +158,9 @@ def cantonese_sound(word: str) -> str:
     sound = word.replace("ng", "@")
     for spelling, plain in _CANTONESE_SOUNDS:
         sound = sound.replace(spelling, plain)
-    return _SILENT_H.sub("", sound).replace("@", "ng")
+    if "ah" in sound:
+        sound = _SILENT_H.sub("", sound)
+    return sound.replace("@", "ng")
 
 
 @lru_cache(maxsize=65536)
