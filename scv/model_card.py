@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from resolution.model.artefact import Model
 from resolution.thresholds import START_AT
-
-BEGIN, END = "<!-- made by scv docs: begin -->", "<!-- made by scv docs: end -->"
+from scv.marked_page import with_made_part
 
 
 def with_model_tables(page: str, model: Model) -> str:
     """The page with the part between its two marks made anew; `ValueError` without the marks."""
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"docs/model-card.md needs the marks '{BEGIN}' and '{END}'")
-    return f"{head}{BEGIN}\n{model_tables(model)}\n{END}{tail}"
+    return with_made_part(page, model_tables(model), "model-card.md")
 
 
 def model_tables(model: Model) -> str:

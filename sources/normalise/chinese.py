@@ -84,9 +84,16 @@ def romanised_surnames() -> dict[str, int]:
     """Every spelling of a Chinese surname to the rank of the most frequent one spelled so."""
     ranks: dict[str, int] = {}
     for surname in surnames().values():
-        for spelling in (surname.pinyin, wade_giles(surname.pinyin), *surname.elsewhere):
+        spellings = (*_umlauts(surname.pinyin), wade_giles(surname.pinyin), *surname.elsewhere)
+        for spelling in spellings:
             ranks.setdefault(spelling, surname.rank)
     return ranks
+
+
+@lru_cache(maxsize=1)
+def pinyin_surnames() -> frozenset[str]:
+    """Surnames as Pinyin spells them: Chen, not Chan."""
+    return frozenset(surname.pinyin for surname in surnames().values())
 
 
 @lru_cache(maxsize=1)
@@ -175,9 +182,18 @@ def given_spellings(given: str) -> Spellings:
     syllables = [reading(character) for character in given]
     return Spellings(
         _umlauts("".join(syllables)),
-        present("".join(map(wade_giles, syllables))),
+        _wade_giles_spellings(syllables),
         tuple(hong_kong_spellings(given)) if given else (),
     )
+
+
+def _wade_giles_spellings(syllables: list[str]) -> tuple[str, ...]:
+    """The usual spelling, and the other one of names with yi (I) and si (Ssu)."""
+    usual = "".join(map(wade_giles, syllables))
+    if "yi" not in syllables and "si" not in syllables:
+        return present(usual)
+    others = {"yi": "i", "si": "ssu"}
+    return (usual, "".join(others.get(each) or wade_giles(each) for each in syllables))
 
 
 def _umlauts(pinyin: str) -> tuple[str, ...]:

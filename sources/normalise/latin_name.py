@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from sources.normalise.chinese import romanised_compounds
 from sources.normalise.name_order import (
     divide,
     family_share,
@@ -13,7 +14,14 @@ from sources.normalise.name_order import (
     is_english_given,
     single,
 )
-from sources.normalise.name_text import LatinWords, Unit, units, words
+from sources.normalise.name_text import (
+    LatinWords,
+    Unit,
+    bare_units,
+    units,
+    without_last_particles,
+    words,
+)
 from sources.normalise.romanisation import is_given_name, is_syllable
 
 _VOWELS = frozenset("aeiouy")
@@ -21,7 +29,8 @@ _VOWELS = frozenset("aeiouy")
 
 class LatinName(NamedTuple):
     """Lower-case words. `given` begins with the name the person is called by; `chinese` is the
-    joined Chinese given name among them, or empty; `alternative` is the second reading.
+    joined Chinese given name among them, or empty; `alternative` is another reading, which may
+    have one itself.
     """
 
     given: tuple[str, ...] = ()
@@ -33,9 +42,25 @@ class LatinName(NamedTuple):
 
 def read_columns(given_text: str, family_text: str) -> LatinName:
     """A name whose parts came in two columns; the columns are believed."""
-    family_words, is_chinese, suffix = _family_column(family_text)
+    family_words, is_chinese, suffix, bare = _family_column(family_text)
     given_words, chinese, own_suffix = _given_column(given_text, is_chinese)
-    return LatinName(given_words, family_words, chinese, suffix or own_suffix)
+    other = LatinName(given_words, bare, chinese) if bare != family_words else None
+    return LatinName(given_words, family_words, chinese, suffix or own_suffix, other)
+
+
+def read_beside(family_text: str, full_text: str) -> LatinName:
+    """A family-name column beside a whole-name field, which may hold the given name alone."""
+    family = {word.lower() for word in words(family_text).before}
+    whole = words(full_text)
+    given = [word for word in whole.before + whole.after if word.lower() not in family]
+    return read_columns(" ".join(given), family_text) if given else read_family(family_text)
+
+
+def also(name: LatinName, other: LatinName) -> LatinName:
+    """A name with one more reading behind those that it has."""
+    if name.alternative is not None:
+        other = also(name.alternative, other)
+    return name._replace(alternative=other)
 
 
 def read_given(text: str) -> LatinName:
@@ -71,12 +96,35 @@ def read_latin(text: str) -> LatinName:
             [all_units[position] for position in shouted],
             found.suffix,
         )
+    return _read_divided(all_units, found)
+
+
+def _read_divided(all_units: list[Unit], found: LatinWords) -> LatinName:
+    """The most usual division into given and family name, and one other reading."""
     division = divide([_weighed(unit) for unit in all_units])
     name = _from_positions(all_units, division.family, found.suffix)
+    if len(all_units) < len(found.before):
+        bare = _from_positions(bare_units(found.before), division.family, None)
+        return name._replace(alternative=bare)
+    if _is_married(all_units):
+        return name._replace(alternative=_assemble(all_units[2:], all_units[1:2], None))
     if division.alternative is None:
         return name
     other = _from_positions(all_units, division.alternative, found.suffix)
     return name._replace(alternative=other)
+
+
+def _is_married(all_units: list[Unit]) -> bool:
+    """'Chan Lee Mei Ling': the husband's surname, the own one, two syllables."""
+    if len(all_units) != 4 or max(map(len, all_units)) > 1:
+        return False
+    husbands, own, *given = (unit[0] for unit in all_units)
+    return (
+        is_chinese_surname(husbands)
+        and is_chinese_surname(own)
+        and husbands + own not in romanised_compounds()
+        and all(is_syllable(word) and not is_english_given(word) for word in given)
+    )
 
 
 def _from_positions(
@@ -87,14 +135,24 @@ def _from_positions(
 
 
 def _read_comma(found: LatinWords) -> LatinName:
-    """'Lui, Alvin', and 'Chan Tai Man, Peter'."""
+    """'Lui, Alvin', 'Chan Tai Man, Peter', and 'Berg, Ludwig van der'."""
     family = units(found.before, False)
     lower = [word.lower() for word in found.before]
     if len(lower) > 2 and is_chinese_surname(lower[0]) and all(map(is_syllable, lower)):
         given = units(found.after + found.before[1:], True)
         return _assemble(given, family[:1], found.suffix)
     joined = "".join(part for unit in family for part in unit)
-    return _assemble(units(found.after, is_chinese_surname(joined)), family, found.suffix)
+    is_chinese = is_chinese_surname(joined)
+    if is_chinese:
+        return _assemble(units(found.after, True), family, found.suffix)
+    given_words, particles = without_last_particles(found.after)
+    given, before = units(given_words, False), particles + found.before
+    if particles:
+        family = units(before, False)
+    name = _assemble(given, family, found.suffix)
+    if len(family) == len(before):
+        return name
+    return name._replace(alternative=_assemble(given, bare_units(before, False), None))
 
 
 def _read_single(all_units: list[Unit], found: LatinWords) -> LatinName:
@@ -126,8 +184,10 @@ def _shouted(written: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _may_be_shouted(word: str) -> bool:
-    """JRR and MJ are initials; NG is a surname."""
-    return is_chinese_surname(word) or (len(word) > 2 and not _VOWELS.isdisjoint(word))
+    """JRR, MJ and O are initials; NG is a surname."""
+    return (len(word) > 1 and is_chinese_surname(word)) or (
+        len(word) > 2 and not _VOWELS.isdisjoint(word)
+    )
 
 
 def _weighed(unit: Unit) -> str:
@@ -140,11 +200,14 @@ def _is_chinese(unit: Unit) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _family_column(text: str) -> tuple[tuple[str, ...], bool, str | None]:
-    """Family words, whether they are a Chinese surname, and a suffix."""
+def _family_column(text: str) -> tuple[tuple[str, ...], bool, str | None, tuple[str, ...]]:
+    """Family words, whether they are a Chinese surname, a suffix, and the words less particles."""
     found = words(text)
-    family, is_chinese = _family_words(units(found.before + found.after, False))
-    return family, is_chinese, found.suffix
+    written = found.before + found.after
+    parts = units(written, False)
+    family, is_chinese = _family_words(parts)
+    bare = family if len(parts) == len(written) else _family_words(bare_units(written, False))[0]
+    return family, is_chinese, found.suffix, bare
 
 
 @lru_cache(maxsize=65536)
@@ -165,7 +228,9 @@ def _family_words(family: list[Unit]) -> tuple[tuple[str, ...], bool]:
     """The words, a Chinese surname of two syllables as one, and whether it is Chinese."""
     parts = family[0] if len(family) == 1 else tuple(part for unit in family for part in unit)
     joined = "".join(parts)
-    return ((joined,), True) if is_chinese_surname(joined) else (parts, False)
+    if is_chinese_surname(joined):
+        return (joined,), True
+    return parts, len(parts) == 2 and all(map(is_chinese_surname, parts))
 
 
 def _given_words(given: list[Unit], is_chinese: bool) -> tuple[tuple[str, ...], str]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
 from math import log
 from typing import NamedTuple
 
+from sources.normalise.census import shares
 from sources.normalise.chinese import romanised_compounds, romanised_surnames
 from sources.normalise.nicknames import is_listed
 from sources.normalise.romanisation import cantonese_sound, is_given_name, is_syllable
@@ -21,8 +21,6 @@ from sources.normalise.romanisation import cantonese_sound, is_given_name, is_sy
 # Shares of bearers. A word that no list knows is about as rare as the rarest that one does.
 _UNKNOWN = 1e-6
 _LISTED_GIVEN = 1e-4
-# The census prints 0.000 per cent for its rarest surnames.
-_RAREST = 5e-6
 _RARE = 2e-5
 _CHINESE_GIVEN = 3e-3
 _INITIAL_AS_GIVEN = 1e-2
@@ -47,7 +45,7 @@ class Division(NamedTuple):
     alternative: tuple[int, ...] | None = None
 
 
-_LAST, _FIRST = Division((1,)), Division((0,))
+_LAST, _FIRST, _NONE = Division((1,)), Division((0,)), Division(())
 _LAST_OR_FIRST, _FIRST_OR_LAST = Division((1,), (0,)), Division((0,), (1,))
 _LOG_FAMILY_FIRST = log(_FAMILY_FIRST)
 
@@ -63,11 +61,13 @@ def chinese_rank(word: str) -> int | None:
     """The place of the most frequent Chinese surname with this spelling, None for no surname.
 
     Cantonese spellings that no list has (Dung, Gung) count by their sound, unless the word is
-    a surname of America: Gates is not a spelling of anything.
+    a name of America: Gates is not a spelling of anything, nor is Jo.
     """
     listed = romanised_surnames().get(word)
-    if listed is not None or not is_syllable(word) or _census("last").get(word, 0.0) > _RARE:
+    if listed is not None or not is_syllable(word) or shares("last").get(word, 0.0) > _RARE:
         return listed
+    if shares("first").get(word, 0.0) > _ENGLISH_SHARE:
+        return None
     return _sounded_surnames().get(cantonese_sound(word))
 
 
@@ -89,6 +89,8 @@ def divide(words: Sequence[str]) -> Division:
     """Which of two or more lower-case words without punctuation are the family name."""
     if len(words) == 2:
         return _divide_two(*words)
+    if len(words[-1]) == 1 and all(map(_is_mostly_given, words[:-1])):
+        return _NONE
     scores = _scores(tuple(words))
     best = max(scores, key=lambda family: (scores[family], family))
     # Within a factor of ten either reading may be meant, as in 'Siu Lau Ng'.
@@ -99,8 +101,15 @@ def divide(words: Sequence[str]) -> Division:
     return Division(best)
 
 
+def _is_mostly_given(word: str) -> bool:
+    """'Maria G.' has the initial of the family name, 'Matthews E' that of the given name."""
+    return given_share(word) > 3 * family_share(word)
+
+
 def _divide_two(first: str, second: str) -> Division:
     """Nearly every name has two words, so they have a way without tables: three times as fast."""
+    if len(second) == 1 and _is_mostly_given(first):
+        return _NONE
     is_chinese = is_chinese_surname(first)
     western = _log_family(second) + _log_given(first)
     other = (0.0 if is_chinese else _LOG_FAMILY_FIRST) + _log_family(first) + _log_given(second)
@@ -120,7 +129,7 @@ def single(word: str) -> tuple[str, str]:
 @lru_cache(maxsize=65536)
 def given_share(word: str) -> float:
     """How usual an English given name is, as a share of bearers; 0 where it is unknown."""
-    share = _census("first").get(word, 0.0)
+    share = shares("first").get(word, 0.0)
     return max(share, _LISTED_GIVEN) if is_listed(word) else share
 
 
@@ -129,7 +138,7 @@ def family_share(word: str) -> float:
     """How usual a family name is, the larger of its American and Chinese shares."""
     rank = chinese_rank(word)
     chinese = 0.0 if rank is None else _CHINESE_FAMILY / (rank + 5)
-    return max(_census("last").get(word, 0.0), chinese)
+    return max(shares("last").get(word, 0.0), chinese)
 
 
 def _scores(words: tuple[str, ...]) -> dict[tuple[int, ...], float]:
@@ -164,6 +173,8 @@ def _has_family_in_middle(words: tuple[str, ...]) -> bool:
     """'Amy Wong Yee Fei': an English name, a Chinese surname, Chinese syllables."""
     return (
         is_english_given(words[0])
+        # 柯 is O in Hong Kong, and O is an initial.
+        and len(words[1]) > 1
         and is_chinese_surname(words[1])
         and all(map(is_given_name, words[2:]))
     )
@@ -184,17 +195,3 @@ def _log_family(word: str) -> float:
     if len(word) == 1:
         return log(_INITIAL_AS_FAMILY)
     return log(max(family_share(word), _UNKNOWN))
-
-
-@lru_cache(maxsize=2)
-def _census(kind: str) -> dict[str, float]:
-    """Lower-case name to its share; a given name's is the larger of men's and women's."""
-    files = ["dist.all.last"] if kind == "last" else ["dist.male.first", "dist.female.first"]
-    shares: dict[str, float] = {}
-    for file_name in files:
-        text = resources.files("names").joinpath(file_name).read_text(encoding="ascii")
-        for line in text.splitlines():
-            fields = line.split()
-            word, percent = fields[0].lower(), float(fields[1])
-            shares[word] = max(shares.get(word, 0.0), percent / 100, _RAREST)
-    return shares

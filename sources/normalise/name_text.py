@@ -6,10 +6,10 @@ import re
 from typing import NamedTuple
 
 from sources.normalise.chinese import HAN, without_honorific
-from sources.normalise.name_order import is_chinese_surname
+from sources.normalise.name_order import family_share, is_chinese_surname
 from sources.normalise.placeholders import EMPTY_WORDS, NAME_WORDS
 from sources.normalise.romanisation import is_syllable
-from sources.normalise.text import fold, fold_accents, simplify
+from sources.normalise.text import fold, fold_accents, simplify, write_out
 
 _TITLES = frozenset(
     {
@@ -111,7 +111,9 @@ _PARTICLES = frozenset(
         "san",
         "santa",
         "mc",
+        "mac",
         "o",
+        "d",
         "ap",
         "fitz",
         "abu",
@@ -120,8 +122,20 @@ _PARTICLES = frozenset(
 )
 # Also Chinese syllables or given names: particles only where no other reading is as likely.
 _ONLY_INSIDE = frozenset(
-    {"st", "saint", "san", "santa", "ben", "al", "lo", "do", "te", "ten", "abu", "ap", "o"}
+    {"st", "saint", "san", "santa", "ben", "al", "lo", "do", "te", "ten", "abu", "ap", "mac"}
 )
+# Written apart they look like initials.
+_LETTERS = frozenset({"o", "d"})
+_SURE_PARTICLES = _PARTICLES - _ONLY_INSIDE - _LETTERS
+# Without them it is another name: McKenna, St John, bin Said.
+_KEPT = _LETTERS | frozenset(
+    {"mc", "mac", "st", "san", "santa", "fitz", "ap", "bin", "ibn", "binte", "bint", "abu", "ben"}
+)
+# 'al-Rashid': what a hyphen ties to the next word as a blank does.
+_TIED = frozenset({"al", "el", "ben", "bin", "ibn", "abu", "mac", "mc", "st"})
+_ARTICLE = re.compile(r"(?<=\w )(al|el)-(?=\w)", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b([234])(?:nd|rd|th)\b", re.IGNORECASE)
+_GENERATIONS = {"2": "ii", "3": "iii", "4": "iv"}
 _BRACKET = re.compile(r"[(\[{\"]")
 _BRACKETED = re.compile(r"[(\[{\"]\s*([^()\[\]{}\"]*?)\s*[)\]}\"]")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
@@ -134,11 +148,14 @@ Unit = tuple[str, ...]
 
 
 class NameText(NamedTuple):
-    """What a raw name holds: Latin text in its own case, runs of simplified characters, aliases."""
+    """What a raw name holds: Latin text in its own case, runs of simplified characters, aliases,
+    and the Latin text with ö as oe where it has such letters.
+    """
 
     latin: str = ""
     han: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    written_out: str = ""
 
 
 class LatinWords(NamedTuple):
@@ -166,18 +183,24 @@ def _clean_odd(raw: str) -> NameText:
     if _is_empty(text) or _NOT_A_NAME.search(text):
         return NOTHING
     han: tuple[str, ...] = ()
+    written_out = ""
     if not text.isascii():
+        other = write_out(text)
+        written_out = _clean_odd(other).latin if other != text else ""
         text = fold_accents(_IRISH.sub("O", text))
         runs = (without_honorific(simplify(run)) for run in _HAN_RUN.findall(text))
         han = tuple(run for run in runs if run not in NAME_WORDS)
         text = _HAN_RUN.sub(" ", text)
-    text = _DROPPED.sub("", text)
+    if _DROPPED.search(text):
+        text = _DROPPED.sub("", _ORDINAL.sub(lambda found: _GENERATIONS[found[1]], text))
+    if "l-" in text.lower():
+        text = _ARTICLE.sub(r"\1 ", text)
     aliases: tuple[str, ...] = ()
     if _BRACKET.search(text):
         outside = _BRACKETED.sub(" ", text)
         if _WORD.search(outside):
             aliases, text = tuple(_BRACKETED.findall(text)), outside
-    return NameText(text, han, aliases)
+    return NameText(text, han, aliases, written_out)
 
 
 def words(latin: str) -> LatinWords:
@@ -208,32 +231,65 @@ def units(written: tuple[str, ...], has_chinese_surname: bool | None = None) -> 
     """
     lower = [word.lower() for word in written]
     if _PARTICLES.isdisjoint(lower):
-        return [tuple(word.split("-")) if "-" in word else (word,) for word in lower]
+        return [_parts(word) if "-" in word else (word,) for word in lower]
+    return [
+        ("".join(particles) + first, *rest)
+        for particles, (first, *rest) in _led(lower, has_chinese_surname)
+    ]
+
+
+def bare_units(written: tuple[str, ...], has_chinese_surname: bool | None = None) -> list[Unit]:
+    """`units` without particles: many forms make Ludwig Berg of Ludwig van der Berg."""
+    lower = [word.lower() for word in written]
+    return [
+        ("".join(filter(_KEPT.__contains__, particles)) + first, *rest)
+        for particles, (first, *rest) in _led(lower, has_chinese_surname)
+    ]
+
+
+def without_last_particles(written: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The given names behind a comma, and the particles that follow them: 'Ludwig van der'."""
+    end = len(written)
+    while end > 1 and written[end - 1].lower() in _SURE_PARTICLES:
+        end -= 1
+    return written[:end], written[end:]
+
+
+def _led(lower: list[str], has_chinese_surname: bool | None) -> list[tuple[tuple[str, ...], Unit]]:
+    """Each word's parts, and the particles before it."""
     if has_chinese_surname is None:
         has_chinese_surname = any(map(is_chinese_surname, lower))
-    found: list[Unit] = []
-    pending = ""
+    found: list[tuple[tuple[str, ...], Unit]] = []
+    pending: tuple[str, ...] = ()
     for position, word in enumerate(lower):
         following = lower[position + 1 :]
         if following and _is_particle(word, following, position, has_chinese_surname):
-            pending += word
+            pending += ("st" if word == "saint" else word,)
             continue
-        first, *rest = word.split("-")
-        found.append((pending + first, *rest))
-        pending = ""
+        found.append((pending, _parts(word)))
+        pending = ()
     return found
+
+
+def _parts(word: str) -> Unit:
+    first, *rest = word.split("-")
+    return (first + rest[0], *rest[1:]) if rest and first in _TIED else (first, *rest)
 
 
 def _is_particle(word: str, following: list[str], position: int, has_chinese_surname: bool) -> bool:
     if word not in _PARTICLES or len(following[0]) == 1:
         return False
+    if word in _LETTERS:
+        # O'Neill is a name and Neill hardly any; Mary O. Day and John D. Angelo have an initial.
+        joined, alone = family_share(word + following[0]), family_share(following[0])
+        return joined > 0 and joined >= alone and not is_syllable(following[0])
     if has_chinese_surname and is_syllable(word) and is_syllable(following[0]):
         return False
     if position == 0:
         # Van Morrison, but Van Dyke Maria and Van der Berg.
         is_whole_name = word == "van" and len(following) == 1
         return word not in _ONLY_INSIDE and not is_whole_name
-    return word != "o"
+    return True
 
 
 def is_placeholder(texts: tuple[NameText, ...]) -> bool:

@@ -20,6 +20,8 @@ from sources.normalise.chinese import (
 )
 from sources.normalise.latin_name import (
     LatinName,
+    also,
+    read_beside,
     read_columns,
     read_family,
     read_given,
@@ -83,6 +85,9 @@ def parse_name(given: str | None, family: str | None, full: str | None) -> Parse
     if is_placeholder(texts):
         return _NO_NAME
     latin = _read_latin(*texts)
+    if texts[0].written_out or texts[1].written_out or texts[2].written_out:
+        written_out = (text._replace(latin=text.written_out or text.latin) for text in texts)
+        latin = also(latin, _read_latin(*written_out))
     chinese = _read_chinese(*texts, has_latin_family=bool(latin.family))
     if not (latin.given or latin.family or chinese.given or chinese.family):
         return _NO_NAME
@@ -124,6 +129,8 @@ def _read_latin(given: NameText, family: NameText, full: NameText) -> LatinName:
         return read_columns(given.latin, family.latin)
     if full.latin and not (given.latin or family.latin):
         return read_latin(full.latin)
+    if full.latin and family.latin:
+        return read_beside(family.latin, full.latin)
     if given.latin:
         return read_given(given.latin)
     return read_family(family.latin) if family.latin else LatinName()

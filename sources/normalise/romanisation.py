@@ -89,6 +89,9 @@ _WADE_GILES_WHOLE = {
     "chuo": "cho",
     "suo": "so",
 }
+_LONGEST_PINYIN = 24
+# Of passports: ü as yu, and what Wade-Giles has beside its usual spellings.
+_OTHER_SPELLINGS = frozenset({"lyu", "nyu", "ssu", "szu", "tzu"})
 # In this order, on a word whose 'ng' are put aside.
 _CANTONESE_SOUNDS = (
     ("tsz", "chi"),
@@ -113,7 +116,11 @@ _CANTONESE_SOUNDS = (
     ("yue", "yu"),
     ("sze", "si"),
     ("szu", "si"),
+    ("yi", "i"),
+    ("ar", "a"),
 )
+# Wah is Wa, and wahing is Wa Hing.
+_SILENT_H = re.compile("(?<=a)h(?![aeiou])")
 # Any Cantonese or Mandarin syllable in any usual spelling; wider than the lists on purpose,
 # and asked only about names that have a Chinese surname.
 _ANY_SYLLABLE = re.compile(
@@ -151,13 +158,29 @@ def cantonese_sound(word: str) -> str:
     sound = word.replace("ng", "@")
     for spelling, plain in _CANTONESE_SOUNDS:
         sound = sound.replace(spelling, plain)
+    if "ah" in sound:
+        sound = _SILENT_H.sub("", sound)
     return sound.replace("@", "ng")
 
 
 @lru_cache(maxsize=65536)
 def is_pinyin(word: str) -> bool:
     """Whether a word is made of Pinyin syllables only."""
-    return _divides(word, 4, _pinyin())
+    return bool(pinyin_syllables(word))
+
+
+@lru_cache(maxsize=65536)
+def pinyin_syllables(word: str) -> tuple[str, ...]:
+    """A Pinyin word's syllables, the longest first ones; empty where it is none."""
+    if word in _pinyin():
+        return (word,)
+    if len(word) > _LONGEST_PINYIN:
+        return ()
+    for length in range(min(len(word) - 1, 6), 0, -1):
+        rest = pinyin_syllables(word[length:]) if word[:length] in _pinyin() else ()
+        if rest:
+            return (word[:length], *rest)
+    return ()
 
 
 @lru_cache(maxsize=1024)
@@ -192,4 +215,6 @@ def _spellings() -> frozenset[str]:
     hong_kong = set()
     for syllable, others, _ in read_rows("hongkong_syllables.csv"):
         hong_kong.update([syllable, *others.split()])
-    return frozenset(_pinyin() | {wade_giles(each) for each in _pinyin()} | hong_kong)
+    return frozenset(
+        _pinyin() | {wade_giles(each) for each in _pinyin()} | hong_kong | _OTHER_SPELLINGS
+    )

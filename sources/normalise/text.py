@@ -48,6 +48,21 @@ _EXPANDED = {
 }
 
 
+# As German, Danish and Swedish write these letters where there are none.
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+    | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+)
+
+
+# These letters, and the marks by which they are written in two characters.
+_DOTTED = frozenset(map(chr, _WRITTEN_OUT)) | {"\u0308", "\u030a"}
+# Other forms of characters, as identity cards, old type and Japanese keyboards write them.
+_OTHER_FORMS = dict(
+    zip("衞靑淸姸頴髙珎煕熈栢逹呉徳彊卽兪喩", "卫青清妍颖高珍熙熙柏达吴德强即俞喻", strict=True)
+)
+
+
 def _folding_table() -> dict[str, str]:
     """Character to its plain form; the empty string means that the character is dropped."""
     table: dict[str, str] = {}
@@ -95,6 +110,7 @@ def _simplified_table() -> dict[str, str]:
             table[traditional] = simplified_forms.split(" ")[0]
     # A name's 乾 is the male principle (qian), hardly ever 'dry' (gan), the dictionary's choice.
     table.pop("乾", None)
+    table.update(_OTHER_FORMS)
     return {before: after for before, after in table.items() if before != after}
 
 
@@ -110,6 +126,13 @@ def fold(text: str) -> str:
 def fold_accents(text: str) -> str:
     """Latin letters without accents; other scripts stay as they are."""
     return text if text.isascii() else text.translate(_ACCENTS)
+
+
+def write_out(text: str) -> str:
+    """Latin text with ä as ae and ø as oe, where other people leave the dots or the stroke out."""
+    if _DOTTED.isdisjoint(text):
+        return text
+    return unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
 
 
 def simplify(text: str) -> str:

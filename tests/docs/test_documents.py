@@ -15,6 +15,7 @@ from resolution.model.artefact import SHIPPED, read_model
 from scv.dictionary import dictionary_page
 from scv.main import app
 from scv.model_card import with_model_tables
+from scv.name_tables import PAIRS, read_pairs, with_name_tables
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -164,6 +165,11 @@ def test_the_dictionary_is_up_to_date() -> None:
 def test_the_model_card_is_up_to_date() -> None:
     page = (ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")
     assert with_model_tables(page, read_model(SHIPPED)) == page
+
+
+def test_the_page_on_names_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "names.md").read_text(encoding="utf-8")
+    assert with_name_tables(page, read_pairs(PAIRS)) == page
 
 
 def test_every_packaged_list_is_in_the_notice() -> None:

@@ -517,7 +517,8 @@ def test_run_with_another_key_is_one_sentence(own: Path, tmp_path: Path) -> None
 
 
 def test_docs_check_tells_a_stale_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(docs.FOLDER / docs.MODEL_CARD, tmp_path)
+    for page_with_prose in (docs.MODEL_CARD, docs.NAMES):
+        shutil.copy(docs.FOLDER / page_with_prose, tmp_path)
     monkeypatch.setattr(docs, "FOLDER", tmp_path)
     assert scv("docs", "--check").exit_code == 1
     assert scv("docs").exit_code == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.normalise.text import fold, fold_accents, simplify
+from sources.normalise.text import fold, fold_accents, simplify, write_out
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,22 @@ def test_fold_accents_leaves_ascii_letters(raw: str, plain: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "plain"),
-    [("陳大文", "陈大文"), ("歐陽", "欧阳"), ("乾", "乾"), ("陈", "陈"), ("a", "a")],
+    [("Jörg Åse", "Joerg Aase"), ("Mu\u0308ller", "Mueller"), ("Zoë", "Zoë"), ("陳", "陳")],
+)
+def test_umlauts_are_written_out(raw: str, plain: str) -> None:
+    assert write_out(raw) == plain
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("陳大文", "陈大文"),
+        ("歐陽", "欧阳"),
+        ("乾", "乾"),
+        ("陈", "陈"),
+        ("a", "a"),
+        ("衞靑", "卫青"),
+    ],
 )
 def test_simplify(raw: str, plain: str) -> None:
     assert simplify(raw) == plain
