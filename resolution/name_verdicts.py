@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from resolution.model.comparisons import name
+from resolution.nodes import INITIAL_LETTERS, NAME_LETTERS
 from resolution.vetoes import GENERATION, NAMESAKES
 from sources.normalise.names import parsed
 
@@ -24,18 +25,31 @@ NOTHING = "nothing to compare"
 BY_LEVEL = {
     NOTHING: DIFFERENT,
     "same characters": SAME,
+    # Nothing is known of a log-in where only names are compared.
+    "name in a log-in": POSSIBLE,
+    "initial and family name in a log-in": POSSIBLE,
+    "same reading, other characters": DIFFERENT,
+    "another second given name": DIFFERENT,
+    "characters and a spelling of them": POSSIBLE,
     "same name": SAME,
     # It weighs as much as the same name, whatever made the keys meet.
     "another spelling": SAME,
+    "same letters": SAME,
     "same family name, related given name": POSSIBLE,
     "same family name, matching initial": POSSIBLE,
     "one name given, the same": POSSIBLE,
-    "a letter or two differ": POSSIBLE,
+    "a letter differs": POSSIBLE,
+    "a letter or two differ": DIFFERENT,
+    "both names alike": DIFFERENT,
     "same given name only": DIFFERENT,
     "same family name only": DIFFERENT,
     "All other comparisons": DIFFERENT,
 }
 """What each level of `name()` says of two names when nothing else is known of their bearers."""
+
+NO_LOGINS = "[]::varchar[] as logins, []::varchar[] as login_letters"
+
+NAME = "struct_pack(name_given, name_family, name_keys)"
 
 RawName = tuple[str | None, str | None, str | None]
 """Given-name, family-name and whole-name field as delivered."""
@@ -79,7 +93,9 @@ def _said() -> str:
     """SELECT of the label of the level and whether the veto on namesakes speaks, pair by pair."""
     sides = ", ".join(
         f"(select place, columns(* exclude place) as '\\0_{side}' from"
-        f" (select *, {GENERATION} as only_generation from {table})) as {side}"
+        f" (select *, {GENERATION} as only_generation, {NAME_LETTERS} as name_letters,"
+        f" {INITIAL_LETTERS} as initial_letters, {NO_LOGINS} from (select *, {NAME} as name"
+        f" from {table}))) as {side}"
         for side, table in (("l", "lefts"), ("r", "rights"))
     )
     return f"""

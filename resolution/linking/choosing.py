@@ -51,7 +51,7 @@ class Chosen:
 
 
 def choose(connection: duckdb.DuckDBPyConnection) -> Chosen:
-    """By the relation `nodes`; columns `identifier_...` and `other_...` are compared as they are."""
+    """By the relation `nodes`; columns `identifier_` and `other_` are compared as they are."""
     columns = [row[0] for row in connection.execute("describe nodes").fetchall()]
     filled = _filled(connection, columns)
     told = {
@@ -157,7 +157,6 @@ def _candidates(filled: dict[str, _Column]) -> Iterator[BlockingRule]:
     yield BlockingRule("same mailbox", ("emails",), ("emails",))
     yield BlockingRule("same phone", ("phones",), ("phones",))
     yield BlockingRule("same log-in name", ("logins",), ("logins",))
-    yield BlockingRule("same name and birth date", ("name_keys", "birth_date"), ("name_keys",))
     yield BlockingRule("same characters", ("name_han",))
     yield BlockingRule("same rare name", ("rare_letters",), ("rare_letters",))
     for names in (("name_keys",), ("name_family",), ("name_given",), ("address_key",)):
@@ -167,19 +166,18 @@ def _candidates(filled: dict[str, _Column]) -> Iterator[BlockingRule]:
             ("birth_year",), ("city",),
         ):  # fmt: skip
             if not set(names) & set(other_columns):
-                both = (*names, *other_columns)
-                yield BlockingRule(f"same {' and '.join(map(_shown, both))}", both, exploded)
+                yield _rule((*names, *other_columns), exploded)
     for both in (("birth_date", "postcode"), ("birth_date", "city"), ("birth_date", "gender")):
-        yield BlockingRule(f"same {' and '.join(map(_shown, both))}", both)
+        yield _rule(both)
     for column in filled:
         if column.startswith("other_"):
-            for names in (
-                ("name_family", "birth_year"),
-                ("name_given", "birth_year"),
-                ("birth_date",),
-            ):
-                both = (column, *names)
-                yield BlockingRule(f"same {' and '.join(map(_shown, both))}", both)
+            for names in (("name_family", "birth_year"), ("name_given", "birth_year")):
+                yield _rule((column, *names))
+            yield _rule((column, "birth_date"))
+
+
+def _rule(columns: tuple[str, ...], exploded: tuple[str, ...] = ()) -> BlockingRule:
+    return BlockingRule(f"same {' and '.join(map(_shown, columns))}", columns, exploded)
 
 
 _WORDS = {

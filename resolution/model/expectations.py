@@ -17,7 +17,7 @@ MATCHES_DISAGREE = 0.35
 """Share of pairs of one person that disagree on what both have, at most."""
 
 HOUSEHOLD: dict[str, dict[str, float]] = {
-    "name": {"same family name only": 0.6, "All other comparisons": 0.35},
+    "name": {"same family name only": 0.6, "All other comparisons": 0.39},
     "birth": {"same year": 0.03, "All other comparisons": 0.92},
     "email": {"same mailbox": 0.2, "All other comparisons": 0.7},
     "phone": {"same number": 0.5, "All other comparisons": 0.45},
