@@ -130,8 +130,8 @@ def _rules(made: TablesLinked) -> str:
         for one in made.linked.chosen.choices
     ]
     return (
-        "<h2>What was chosen, and why</h2><p class=note>The last column counts pairs at even odds or"
-        " above that this rule was the first to find.</p>"
+        "<h2>What was chosen, and why</h2><p class=note>The last column counts pairs at even odds"
+        " or above that this rule was the first to find.</p>"
         + _table(("taken", "what", "name", "because", "joining pairs"), rows, numbers=0)
     )
 
@@ -148,8 +148,8 @@ def _between(found: Figures) -> str:
 def _weakest(found: Figures) -> str:
     rows = [(escape(name), f"{size:,}", f"{bits:+.1f}") for name, size, bits in found.weakest]
     return (
-        "<h2>The weakest persons</h2><p class=note>Look at these first: the weight, in bits, without"
-        " which each would fall apart. edges.parquet says in words why.</p>"
+        "<h2>The weakest persons</h2><p class=note>Look at these first: the weight, in bits,"
+        " without which each would fall apart. edges.parquet says in words why.</p>"
         + _table(("cluster_id", "records", "weakest link"), rows, numbers=0)
     )
 

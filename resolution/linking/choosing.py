@@ -111,13 +111,16 @@ def _told_by(
         if not filled[by].share:
             continue
         agree, pairs = connection.execute(
-            f"select avg((l.{column} = r.{column})::int), count(*) from (from nodes where {by} is not"
-            f" null and {column} is not null using sample {STRANGERS} rows (reservoir, 7)) l join"
-            f" nodes r on l.{by} = r.{by} and l.node < r.node and l.name_family <> r.name_family"
-            f" and l.name_given <> r.name_given where r.{column} is not null"
+            f"select avg((l.{column} = r.{column})::int), count(*)"
+            f" from (from nodes where {by} is not null and {column} is not null"
+            f" order by hash(node) limit {STRANGERS}) l"
+            f" join nodes r on l.{by} = r.{by} and l.node < r.node"
+            " and l.name_family <> r.name_family and l.name_given <> r.name_given"
+            f" where r.{column} is not null"
         ).fetchall()[0]
         chance = connection.execute(
-            f"select sum((n / total) ** 2) from (select count(*) as n, sum(count(*)) over () as total"
+            "select sum((n / total) ** 2)"
+            " from (select count(*) as n, sum(count(*)) over () as total"
             f" from nodes where {column} is not null group by {column})"
         ).fetchall()[0][0]
         if pairs >= FEWEST_PAIRS and agree >= TOLD_BY and chance <= BY_CHANCE:

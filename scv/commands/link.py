@@ -61,8 +61,7 @@ def _draft(tables: Mapping[Path, pa.Table], path: Path) -> None:
     text = _proposal(tables)
     print(text, end="")
     if path.exists():
-        console.stderr = True
-        console.print(f"scv: {path} is there already and was left as it is")
+        typer.echo(f"scv: {path} is there already and was left as it is", err=True)
         return
     check_output(path)
     path.write_text(text, encoding="utf-8")

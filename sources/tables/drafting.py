@@ -117,7 +117,8 @@ def _key(rows: pa.Table) -> str | None:
         return named[0]
     first = rows.column_names[0]
     like_a_key = re.search(r"(^|_)(id|key|no|num|number)$", plain_name(first))
-    known = _IDENTIFIERS.fullmatch(plain_name(first))
+    patterns = (_IDENTIFIERS, *(pattern for _, pattern in _PATTERNS))
+    known = any(pattern.fullmatch(plain_name(first)) for pattern in patterns)
     return first if first in unique and like_a_key and not known else None
 
 
@@ -172,45 +173,46 @@ def _share(values: pa.ChunkedArray, pattern: str) -> float:
     return float(pc.mean(matches.cast(pa.int8())).as_py() or 0)
 
 
+_SINGLE = ("birth_date", "gender", "city", "region", "postcode", "country", "handle", "full_name")
+"""Attributes that one column holds."""
+
+
 def _in_reading_order(found: Draft, order: Sequence[str]) -> None:
-    """Join parts: a middle name to the given one, day, month and year to a date; of two addresses
-    the first.
-    """
+    """Join parts that belong together, and take the first of what there may be one of."""
     columns = found.columns
     for part, whole in (("middle", "given_name"), ("suffix", "family_name")):
         if part in columns:
             columns.setdefault(whole, []).extend(columns.pop(part))
+    if columns.get("given_name") and columns.get("family_name"):
+        for name in columns.pop("full_name", []):
+            found.said[name] = "left out: given and family name are there"
+    for single in _SINGLE:
+        for name in columns.get(single, [])[1:]:
+            found.said[name] = f"left out: another {single} comes first"
+        if single in columns:
+            columns[single] = columns[single][:1]
+    _join_birth(columns)
+    _one_address(found, order)
+
+
+def _join_birth(columns: dict[str, list[str]]) -> None:
+    """Year, month and day make a date where there is none."""
     year, month, day = (columns.pop(f"birth_{part}", []) for part in ("year", "month", "day"))
     if "birth_date" not in columns and year and month and day:
         columns["birth_date"] = [year[0], month[0], day[0]]
     if year:
         columns["birth_year"] = year[:1]
-    if columns.get("given_name") and columns.get("family_name"):
-        for name in columns.pop("full_name", []):
-            found.said[name] = "left out: given and family name are there"
-    for single in (
-        "birth_date",
-        "gender",
-        "city",
-        "region",
-        "postcode",
-        "country",
-        "handle",
-        "full_name",
-    ):
-        if single == "birth_date" and len(columns.get(single, [])) == 3:
-            continue
-        for name in columns.get(single, [])[1:]:
-            found.said[name] = f"left out: another {single} comes first"
-        if single in columns:
-            columns[single] = columns[single][:1]
-    lines = sorted(columns.get("address_line", []), key=list(order).index)
+
+
+def _one_address(found: Draft, order: Sequence[str]) -> None:
+    """The parts of the first address, in the order of the table."""
+    lines = sorted(found.columns.get("address_line", []), key=list(order).index)
+    for name in lines:
+        if _prefix(name) != _prefix(lines[0]):
+            found.said[name] = "left out: another address comes first"
     if lines:
         where = _prefix(lines[0])
-        columns["address_line"] = [name for name in lines if _prefix(name) == where]
-        for name in lines:
-            if _prefix(name) != where:
-                found.said[name] = "left out: another address comes first"
+        found.columns["address_line"] = [name for name in lines if _prefix(name) == where]
 
 
 def _prefix(column: str) -> str:
