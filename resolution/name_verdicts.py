@@ -12,7 +12,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
-from resolution.model.comparisons import name
+from resolution.model.name_levels import name
 from resolution.nodes import INITIAL_LETTERS, NAME_LETTERS
 from resolution.vetoes import GENERATION, NAMESAKES
 from sources.normalise.names import parsed

@@ -163,7 +163,7 @@ def _candidates(filled: dict[str, _Column]) -> Iterator[BlockingRule]:
     yield BlockingRule("same characters", ("name_han",))
     yield BlockingRule("same rare name", ("rare_letters",), ("rare_letters",))
     for names in (("name_keys",), ("name_family",), ("name_given",), ("address_key",)):
-        exploded = names if names == ("name_keys",) else ()
+        exploded: tuple[str, ...] = names if names == ("name_keys",) else ()
         for other_columns in (
             ("birth_date",), ("postcode",), ("address_key",), ("city", "birth_year"),
             ("birth_year",), ("city",),

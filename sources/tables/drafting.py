@@ -105,7 +105,7 @@ def draft(rows: pa.Table) -> Draft:
 
 def _key(rows: pa.Table) -> str | None:
     """The first column that names every row, by its name or as the table's first."""
-    unique = [
+    unique: list[str] = [
         name
         for name in rows.column_names
         if not rows[name].null_count
@@ -115,7 +115,7 @@ def _key(rows: pa.Table) -> str | None:
     named = [name for name in unique if _KEYS.match(plain_name(name))]
     if named:
         return named[0]
-    first = rows.column_names[0]
+    first = str(rows.column_names[0])
     like_a_key = re.search(r"(^|_)(id|key|no|num|number)$", plain_name(first))
     patterns = (_IDENTIFIERS, *(pattern for _, pattern in _PATTERNS))
     known = any(pattern.fullmatch(plain_name(first)) for pattern in patterns)
