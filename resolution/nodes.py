@@ -74,7 +74,7 @@ case when length(name.name_given) > 1 then list_sort(list_distinct(list_filter(
             name.name_keys, lambda k: array_to_string(list_reverse(string_split(k, ' ')), '')
         )
     ),
-    lambda letters: length(letters) >= 7
+    lambda letters: length(letters) >= 6
 ))) end
 """
 """What people make log-in names of: given and family name in both orders and all spellings."""
@@ -95,6 +95,13 @@ list_sort(list_distinct(list_filter(
     lambda letters: length(letters) >= 5
 )))
 """
+
+TELLS_MORE = (
+    "lambda login: not list_contains(coalesce(name_letters, []), login)"
+    " and not list_contains(coalesce(initial_letters, []), login)"
+)
+"""Whether a log-in name says more than its bearer's name: all who are called Jane Stone may be
+janestone somewhere, and counted beside the name it made strangers of one name one person."""
 
 UNHUBBED = f"""
 with alone as (select node from linked group by node having count(*) = 1),
@@ -147,9 +154,12 @@ from linked
 where node not in (select node from alone)
 group by node
 )
-select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
-    {LOGIN_LETTERS} as login_letters
-from known
+select * exclude (logins), list_filter(logins, {TELLS_MORE}) as logins
+from (
+    select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
+        {LOGIN_LETTERS} as login_letters
+    from known
+)
 """
 """What is known of each node, by `linked` (node and the columns of its records, each with its
 `generation` and `sole_source`). `only_` values are those that no record of the node gainsays. Three

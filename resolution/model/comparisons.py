@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from splink import comparison_level_library as levels
 from splink import comparison_library as comparisons
 
-from resolution.model.level_sql import alike, any_alike, empty, level, null, overlap, where
+from resolution.model.level_sql import alike, first_alike, empty, level, null, overlap, where
 from resolution.model.name_levels import name
 
 
@@ -97,6 +97,13 @@ def birth() -> comparisons.CustomComparison:
     )
 
 
+_SAME_DIGITS = (
+    "regexp_replace({0}, '[^0-9]', '', 'g') = regexp_replace({1}, '[^0-9]', '', 'g')".format(
+        '"emails_l"[1]', '"emails_r"[1]'
+    )
+)
+
+
 def email() -> comparisons.CustomComparison:
     """Mailboxes, and log-in names (local parts and handles) that people use again elsewhere."""
     return comparisons.CustomComparison(
@@ -106,7 +113,11 @@ def email() -> comparisons.CustomComparison:
             null(f"({empty('emails')}) and ({empty('logins')})"),
             level(overlap("emails"), "same mailbox"),
             level(overlap("logins"), "same log-in name"),
-            level(any_alike("emails", 2), "a letter or two differ"),
+            # The same digits: strangers of one name have log-in names that differ there.
+            level(
+                where(_SAME_DIGITS, first_alike("emails", 2)),
+                "a letter or two differ",
+            ),
             levels.ElseLevel(),
         ],
     )
@@ -119,7 +130,7 @@ def phone() -> comparisons.CustomComparison:
         comparison_levels=[
             null(empty("phones")),
             level(overlap("phones"), "same number"),
-            level(any_alike("phones", 1), "a digit differs"),
+            level(first_alike("phones", 1), "a digit differs"),
             levels.ElseLevel(),
         ],
     )
@@ -143,8 +154,10 @@ def address() -> comparisons.CustomComparison:
             level('"address_key_l" = "address_key_r"', "same street and number"),
             level(
                 where(
-                    alike("address_key", 2),
-                    f"{_NUMBER.format(side='l')} = {_NUMBER.format(side='r')}",
+                    # Keys begin with the number; neighbours differ there.
+                    'substr("address_key_l", 1, 3) = substr("address_key_r", 1, 3)',
+                    f"{alike('address_key', 2)} and"
+                    f" {_NUMBER.format(side='l')} = {_NUMBER.format(side='r')}",
                 ),
                 "same number, street alike",
             ),

@@ -19,8 +19,11 @@ from resolution.scoring import level_of
 
 Levels = Mapping[str, Sequence[Level]]
 
-PAIRS_OF_A_RULE = 1_000_000
+PAIRS_OF_A_RULE = 100_000
 """Pairs that one rule shows to training; of a rule that meets more, some keys are taken."""
+
+PAIRS_OF_ALL_RULES = 400_000
+"""Pairs from which the prior is counted; of more, those of some nodes are taken."""
 
 
 def random_pairs(
@@ -64,13 +67,28 @@ def pairs_of_rules(
 def pairs_of_any_rule(
     connection: duckdb.DuckDBPyConnection, rules: Sequence[BlockingRule], levels: Levels
 ) -> Block:
-    """All pairs that at least one of the rules meets, each once; nothing is hidden."""
-    met = " union ".join(
-        f"select l.node as l, r.node as r from ({keys(rule)}) l join ({keys(rule)}) r"
-        " on l.key = r.key and l.node < r.node"
-        for rule in rules
+    """All pairs that at least one of the rules meets, each once; nothing is hidden. Where they are
+    many, those of some nodes stand for them.
+    """
+    connection.execute(
+        "create or replace temp table keys_of_rules as "
+        + " union all ".join(
+            f"select {n} as rule, * from ({keys(rule)})" for n, rule in enumerate(rules)
+        )
     )
-    return _counted(connection, f"({met})", levels)
+    pairs = connection.execute(
+        "select coalesce(sum(n * (n - 1) // 2), 0)::bigint"
+        " from (select count(*) as n from keys_of_rules group by rule, key)"
+    ).fetchall()[0][0]
+    shown = round(10_000 * PAIRS_OF_ALL_RULES / max(pairs, PAIRS_OF_ALL_RULES))
+    connection.execute(
+        "create or replace temp table pairs_of_rules as"
+        " select distinct l.node as l, r.node as r"
+        f" from (from keys_of_rules where hash(node) % 10000 < {shown}) l"
+        " join keys_of_rules r using (rule, key) where l.node < r.node"
+    )
+    counted = _counted(connection, "pairs_of_rules", levels)
+    return Block(counted.levels, counted.pairs * (10_000 / shown))
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, pairs: str, levels: Levels) -> Block:

@@ -46,7 +46,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("emails", r"(e_?mails?)(_?(address|addr|id))?(_?\d)?|mail_address"),
     (
         "phones",
-        r"((home|cell|work|mobile|full|primary|day|evening)_?)?(tele?|cell|mobile|contact)?_?(phone|telephone|mobile|tel|cell)s?(_?(number|num|no))?(_?\d)?",
+        r"((home|cell|work|mobile|full|primary|day|evening)_?)?(tele?|cell|mobile|contact)?_?(phone|telephone|mobile|tel|cell)s?(_?(number|num|no|home|work|cell|mobile|private|business|day|evening))?(_?\d)?",
     ),
     ("postcode", r"(post_?code|postal_?(code)?|zip(_?code)?|zip_?5|plz|post_?code_fake)"),
     ("city", r"(city|town|suburb|municipality|locality)(_(name|desc))?"),
