@@ -96,8 +96,8 @@ def parse_date(
     `formats` are patterns of yyyy, M or MM, MMM (the month's English name), d or dd, in the
     contract's order of trust; '-', '/', '.' and a space are interchangeable. ISO, yyyyMMdd,
     yyyy年M月d日, months by name, yyyy-MM and yyyy are always read, after these. `latest`
-    (yyyy-MM-dd) is the last possible day, `earliest` the first possible year. Never raises on data; an unknown format is a
-    ValueError.
+    (yyyy-MM-dd) is the last possible day, `earliest` the first possible year. Never raises on data;
+    an unknown format is a ValueError.
     """
     return _parse(raw or "", tuple(formats), latest, earliest)
 

@@ -11,7 +11,7 @@ import pytest
 
 from resolution.engines.duckdb import score
 from resolution.errors import ModelError
-from resolution.model.artefact import SHIPPED, Model, versioned, read_model, write_model
+from resolution.model.artefact import SHIPPED, Model, read_model, versioned, write_model
 from resolution.model.comparisons import all_comparisons
 from resolution.model.features import FEATURES
 from resolution.model.refreshing import refresh_statistics, term_changes
@@ -169,7 +169,12 @@ def test_the_version_is_a_hash_of_what_decides() -> None:
     one = model()
     turned = dict(reversed(one.comparisons.items()))
     assert versioned(one.model_copy(update={"comparisons": turned})).version == one.version
-    for changed in ({"prior": one.prior - 1}, {"household_prior": 1}, {"terms": {}}):
+    changes: tuple[dict[str, object], ...] = (
+        {"prior": one.prior - 1},
+        {"household_prior": 1},
+        {"terms": {}},
+    )
+    for changed in changes:
         assert versioned(one.model_copy(update=changed)).version != one.version
 
 
