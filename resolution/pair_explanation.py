@@ -207,15 +207,7 @@ def _found(
     return read_edge(model, (left, right, "probabilistic", *row), same_customer=same)
 
 
-def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
-    """Shadow `records` by all that decides on these two: their certain links, and every record
-    that shares a contact value or the letters of a name with them: how many do decides what is a
-    hub and what a rare name.
-    """
-    # The shadow of the pair before would hide the records of this one.
-    connection.execute("drop view if exists temp.records")
-    connection.execute(
-        f"""
+WANTED = f"""
 create or replace temp table wanted as
 with recursive named as (
     select record_id, emails, phones, case when name_key is not null then {NAME} end as name,
@@ -253,9 +245,18 @@ with recursive named as (
 )
 select record_id from certain union select record_id from sharing
 union select record_id from linked
-""",
-        {"left": left, "right": right},
-    )
+"""
+"""record_id of all that decides on two records."""
+
+
+def _narrow(connection: duckdb.DuckDBPyConnection, left: str, right: str) -> None:
+    """Shadow `records` by all that decides on these two: their certain links, and every record
+    that shares a contact value or the letters of a name with them: how many do decides what is a
+    hub and what a rare name.
+    """
+    # The shadow of the pair before would hide the records of this one.
+    connection.execute("drop view if exists temp.records")
+    connection.execute(WANTED, {"left": left, "right": right})
     connection.execute(
         "create or replace temp table narrowed as"
         " select * from records where record_id in (select record_id from wanted)"

@@ -124,57 +124,68 @@ _INITIAL = (
 )
 
 
+def _whole_names() -> list[ComparisonLevelCreator]:
+    """All of a name, or the name that is in a log-in name."""
+    return [
+        _level(_in_login("name_letters"), "name in a log-in"),
+        _level(_in_login("initial_letters"), "initial and family name in a log-in"),
+        _null('"name_key_l" is null or "name_key_r" is null'),
+        _level('"name_han_l" = "name_han_r"', "same characters"),
+        _level(
+            '"name_key_l" = "name_key_r" and "name_family_l" is not null'
+            ' and "name_family_r" is not null'
+            # the key of 'J. Smith' says as little as its initial
+            ' and length("name_given_l") > 1 and length("name_given_r") > 1',
+            "same name",
+        ),
+        _level(_overlap("name_keys") + ' and length("name_given_l") > 1', "another spelling"),
+        _level(_overlap("name_letters"), "same letters"),
+        _level(
+            _where(_SAME_FAMILY, f'{_overlap("name_roots")} and length("name_given_l") > 1'),
+            "same family name, related given name",
+        ),
+        _level(f"{_SAME_FAMILY} and {_INITIAL}", "same family name, matching initial"),
+    ]
+
+
+def _parts_of_names() -> list[ComparisonLevelCreator]:
+    """A name of which not all is the same."""
+    return [
+        _level(
+            _where(
+                '"name_family_l" is null or "name_family_r" is null',
+                '"name_given_l" = "name_given_r" or "name_family_l" = "name_family_r"'
+                f" or {_overlap('name_roots')}",
+            ),
+            "one name given, the same",
+        ),
+        _level(
+            _where(
+                'length("name_key_l") > 5'
+                ' and substr("name_key_l", 1, 1) = substr("name_key_r", 1, 1)'
+                ' and abs(length("name_key_l") - length("name_key_r")) <= 2',
+                'levenshtein("name_key_l", "name_key_r") <= 2',
+            ),
+            "a letter or two differ",
+        ),
+        _level(
+            _where(_alike("name_family", 2), _alike("name_given", 2)),
+            "both names alike",
+        ),
+        _level(
+            f'{_overlap("name_roots")} and length("name_given_l") > 1',
+            "same given name only",
+        ),
+        _level(_SAME_FAMILY, "same family name only"),
+        levels.ElseLevel(),
+    ]
+
+
 def name() -> comparisons.CustomComparison:
     """Names in any order and script, from the same characters to nothing in common."""
     return comparisons.CustomComparison(
         output_column_name="name",
-        comparison_levels=[
-            _level(_in_login("name_letters"), "name in a log-in"),
-            _level(_in_login("initial_letters"), "initial and family name in a log-in"),
-            _null('"name_key_l" is null or "name_key_r" is null'),
-            _level('"name_han_l" = "name_han_r"', "same characters"),
-            _level(
-                '"name_key_l" = "name_key_r" and "name_family_l" is not null'
-                ' and "name_family_r" is not null'
-                # the key of 'J. Smith' says as little as its initial
-                ' and length("name_given_l") > 1 and length("name_given_r") > 1',
-                "same name",
-            ),
-            _level(_overlap("name_keys") + ' and length("name_given_l") > 1', "another spelling"),
-            _level(_overlap("name_letters"), "same letters"),
-            _level(
-                _where(_SAME_FAMILY, f'{_overlap("name_roots")} and length("name_given_l") > 1'),
-                "same family name, related given name",
-            ),
-            _level(f"{_SAME_FAMILY} and {_INITIAL}", "same family name, matching initial"),
-            _level(
-                _where(
-                    '"name_family_l" is null or "name_family_r" is null',
-                    '"name_given_l" = "name_given_r" or "name_family_l" = "name_family_r"'
-                    f" or {_overlap('name_roots')}",
-                ),
-                "one name given, the same",
-            ),
-            _level(
-                _where(
-                    'length("name_key_l") > 5'
-                    ' and substr("name_key_l", 1, 1) = substr("name_key_r", 1, 1)'
-                    ' and abs(length("name_key_l") - length("name_key_r")) <= 2',
-                    'levenshtein("name_key_l", "name_key_r") <= 2',
-                ),
-                "a letter or two differ",
-            ),
-            _level(
-                _where(_alike("name_family", 2), _alike("name_given", 2)),
-                "both names alike",
-            ),
-            _level(
-                f'{_overlap("name_roots")} and length("name_given_l") > 1',
-                "same given name only",
-            ),
-            _level(_SAME_FAMILY, "same family name only"),
-            levels.ElseLevel(),
-        ],
+        comparison_levels=[*_whole_names(), *_parts_of_names()],
     )
 
 

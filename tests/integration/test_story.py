@@ -160,7 +160,7 @@ def decision(left: str, right: str) -> Judgement:
     )
 
 
-LESS = 4_000
+LESS = 6_000
 """Milli-bits."""
 
 
