@@ -11,7 +11,7 @@ from benchmarks import rates
 from benchmarks.block_sizes import MANY_SHARED, Blocks, Limits, Spectrum, draw, spectrum
 from benchmarks.measured_blocks import DIGITS, LETTERS, Measured
 from resolution.forecast import BYTES_OF_A_NODE, BYTES_OF_A_PAIR
-from resolution.thresholds import HUB_FAMILIES, HUB_NODES, RARE_NAME_NODES
+from resolution.thresholds import HUB_FAMILIES, HUB_NODES
 
 SEED = 5
 PASSED_ON = "same phone"
@@ -19,12 +19,8 @@ PASSED_ON = "same phone"
 often for each number in a large population as in a small one.
 """
 HUB = Limits(hub_nodes=HUB_NODES, hub_families=HUB_FAMILIES)
-LIMITS = {
-    "same mailbox": HUB,
-    LETTERS: HUB,
-    DIGITS: HUB,
-    "same rare name": Limits(most_nodes=RARE_NAME_NODES),
-}
+LIMITS = {"same mailbox": HUB, LETTERS: HUB, DIGITS: HUB}
+RARE = "same rare name"
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,10 @@ class Population:
         if kind == PASSED_ON:
             return Blocks(keys.pairs * scale, keys.strangers * scale, keys.largest, 0.0)
         generator = np.random.default_rng([SEED, place])
-        return draw(self._fitted[kind], scale, LIMITS.get(kind, Limits()), generator)
+        limits = LIMITS.get(kind, Limits())
+        if kind == RARE:
+            limits = Limits(most_nodes=self.measured.rare_nodes)
+        return draw(self._fitted[kind], scale, limits, generator)
 
 
 def core_seconds(size: Size) -> dict[str, float]:

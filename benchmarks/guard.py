@@ -2,7 +2,7 @@
 
 `python -m benchmarks.guard WAREHOUSE TRUTH` scores the records of a warehouse once, parts them by
 each setting, and prints Markdown tables of the agreement with the truth. Start and cut are tried
-with all vetoes in force, vetoes at the start and cut that are the default.
+with all vetoes in force, floors and vetoes at the start and cut that are the default.
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ from sources.record import LINKS, RECORDS
 BITS = 1_000
 STARTS = (0, 3.5, 8)
 CUTS = (-4, -2, 0)
+FLOORS = (-3, -5, -8, -1_000)
 SCORES = "pair precision | recall | F1 | B-cubed F1 | largest cluster | records held | s |"
 LINE = "---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 BY_WEIGHT = f"| start, bits | cut, bits | {SCORES}\n| ---: | ---: | {LINE}"
+BY_FLOOR = f"\n| floor, bits | {SCORES}\n| ---: | {LINE}"
 BY_VETO = f"\n| vetoes | pairs vetoed | {SCORES}\n| --- | ---: | {LINE}"
 ASSIGNMENTS = """
 select r.source, r.source_key, c.cluster_id, r.name_script as script
@@ -56,8 +58,14 @@ def by_weight(connection: duckdb.DuckDBPyConnection, truth: Path, guard: GuardSe
     )
 
 
+def by_floor(connection: duckdb.DuckDBPyConnection, truth: Path, floor: int) -> str:
+    """A line of the table of floors; far below every weight there is as good as none."""
+    found = scores(connection, truth, GuardSettings(floor=floor * BITS))
+    return line([f"{floor:g}" if floor > FLOORS[-1] else "none", *found])
+
+
 def by_veto(connection: duckdb.DuckDBPyConnection, truth: Path, names: tuple[str, ...]) -> str:
-    """A line of the second table."""
+    """A line of the table of vetoes."""
     found = scores(connection, truth, GuardSettings(vetoes=names))
     vetoed = connection.execute("select count(veto) from edges").fetchall()[0][0]
     said = "all" if names == NAMES else ", ".join(names) or "none"
@@ -86,7 +94,7 @@ def scores(connection: duckdb.DuckDBPyConnection, truth: Path, guard: GuardSetti
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("truth", type=Path)
@@ -100,6 +108,9 @@ def main() -> None:
         sys.stdout.write(f"{BY_WEIGHT}\n")
         for guard in settings():
             sys.stdout.write(f"{by_weight(connection, given.truth, guard)}\n")
+        sys.stdout.write(f"{BY_FLOOR}\n")
+        for floor in FLOORS:
+            sys.stdout.write(f"{by_floor(connection, given.truth, floor)}\n")
         sys.stdout.write(f"{BY_VETO}\n")
         for names in ((), *((name,) for name in NAMES), NAMES):
             sys.stdout.write(f"{by_veto(connection, given.truth, names)}\n")

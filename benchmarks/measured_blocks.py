@@ -14,7 +14,7 @@ from pipelines.delta import TableStore
 from pipelines.views import open_view, utc_connection
 from resolution.forecast import forecast
 from resolution.model.blocking import PREDICTION_RULES
-from resolution.nodes import build_nodes
+from resolution.nodes import ALL_LETTERS, build_nodes
 from resolution.thresholds import RARE_NAME_NODES
 from sources.record import LINKS, RECORDS
 
@@ -36,8 +36,7 @@ keyed as (
     select rule, key, node from blocking_keys where rule <> {RARE}
     union all
     -- Common names, too: in a larger population a rare one becomes common.
-    select {RARE}, name_key, node from nodes
-    where name_family is not null and length(name_given) > 1
+    select {RARE}, unnest({ALL_LETTERS}), node from nodes
 )
 select
     case
@@ -64,7 +63,9 @@ group by kind, key
 
 @dataclass(frozen=True)
 class Measured:
-    """A warehouse in numbers: Arrow bytes of a record and of a node, edges, and keys by kind."""
+    """A warehouse in numbers: Arrow bytes of a record and of a node, edges, the most nodes that
+    have a rare name, and keys by kind.
+    """
 
     persons: int
     records: int
@@ -72,6 +73,7 @@ class Measured:
     edges: int
     bytes_of_a_record: int
     bytes_of_a_node: int
+    rare_nodes: int
     kinds: dict[str, Keys]
 
 
@@ -98,6 +100,7 @@ def measure(warehouse: Path, truth: Path) -> Measured:
             edges=store.rows("resolution.edges"),
             bytes_of_a_record=records.nbytes // records.num_rows,
             bytes_of_a_node=nodes.nbytes // nodes.num_rows,
+            rare_nodes=RARE_NAME_NODES,
             kinds=dict(_kinds(connection)),
         )
 

@@ -19,6 +19,7 @@ from resolution.model.artefact import SHIPPED as SHIPPED_MODEL
 from resolution.thresholds import (
     COMPARED_TOGETHER,
     CUT_AT,
+    FLOOR_AT,
     KEEP_EDGE_AT,
     LARGEST_CLUSTER,
     START_AT,
@@ -91,6 +92,10 @@ class LinkingSection(Section):
         default=CUT_AT / 1000,
         description="Mean weight between two parts of a component from which they are one person.",
     )
+    floor_bits: float = Field(
+        default=FLOOR_AT / 1000,
+        description="No pair counts for less in such a mean; below cut_bits.",
+    )
     largest_cluster: int = Field(
         default=LARGEST_CLUSTER, ge=2, description="Records; a larger cluster is held."
     )
@@ -122,6 +127,15 @@ class LinkingSection(Section):
         if self.compared_together < self.largest_cluster:
             raise ValueError(
                 "compared_together must be at least largest_cluster: what is not compared is held"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_floor_below_the_cut(self) -> Self:
+        if self.floor_bits >= self.cut_bits:
+            raise ValueError(
+                f"floor_bits ({self.floor_bits:g}) must be below cut_bits ({self.cut_bits:g}):"
+                " else no mean is below the cut, and the guard parts nothing"
             )
         return self
 

@@ -33,8 +33,9 @@ RAISED_BY = 1_000
 
 @dataclass(frozen=True)
 class GuardSettings:
-    """Weights in milli-bits; none counts for less than `floor` in a mean. `vetoes` are the rules in force, `duplicate_free` the sources with one
-    record per person. `enabled` = False leaves connected components as they are.
+    """Weights in milli-bits; none counts for less than `floor` in a mean. `vetoes` are the rules in
+    force, `duplicate_free` the sources with one record per person. `enabled` = False leaves
+    connected components as they are.
     """
 
     start: int = START_AT

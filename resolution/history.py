@@ -14,7 +14,15 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from resolution.nodes import LOGINS, smallest_member
+from resolution.nodes import (
+    ALL_LETTERS,
+    INITIAL_LETTERS,
+    LOGIN_LETTERS,
+    LOGINS,
+    NAME,
+    NAME_LETTERS,
+    smallest_member,
+)
 
 STEPS = {"migration": 0, "restore": 0, "model": 0, "rule": 0, "erasure": 1, "steward": 2, "data": 3}
 """In which order causes act within a publication."""
@@ -87,15 +95,25 @@ from members_of_components semi join changed_records using (record_id)
 group by component
 """
 
-VALUES = f"""
+
+def _values(records: str) -> str:
+    """SELECT of record_id and value: what decides on pairs of others, by how many have it: hubs,
+    and the letters of rare names.
+    """
+    return f"""
 select record_id, unnest(list_concat(
-    coalesce(list_transform(emails, lambda e: 'e' || e.mailbox), []),
-    coalesce(list_transform(phones, lambda p: 'p' || p.national), []),
-    list_transform({LOGINS}, lambda login: 'l' || login),
-    case when name_key is null then [] else ['n' || name_key] end
+    list_transform(emails, lambda e: 'e' || e.mailbox),
+    list_transform(phones, lambda p: 'p' || p.national),
+    list_transform(logins, lambda login: 'l' || login),
+    list_transform({ALL_LETTERS}, lambda letters: 'n' || letters)
 )) as value
+from (
+    select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
+        {LOGIN_LETTERS} as login_letters
+    from (select record_id, emails, phones, {NAME} as name, {LOGINS} as logins from {records})
+)
 """
-"""What decides on pairs of others, by how many have it: hubs and rare names."""
+
 
 CAUSED_FROM_AFAR = f"""
 insert into caused
@@ -103,11 +121,11 @@ with lone as (
     select * from members_of_components where component not in (select component from caused)
 ), of_members as (
     select component, value from lone join (
-        {VALUES} from records where record_id in (select record_id from lone)
+        {_values("records where record_id in (select record_id from lone)")}
     ) using (record_id)
 ), of_changed as (
-    {VALUES} from records where record_id in (from changed_records)
-    union {VALUES} from last_records where record_id in (from changed_records)
+    {_values("records where record_id in (from changed_records)")}
+    union {_values("last_records where record_id in (from changed_records)")}
 )
 select component, list(distinct of_changed.record_id order by of_changed.record_id), null
 from of_members join of_changed using (value)

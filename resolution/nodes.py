@@ -198,7 +198,7 @@ with hub_lists as (
 select * from unhubbed left join own using (node) cross join hub_lists
 """
 
-FEATURES = f"""
+FEATURES = """
 with kept as (
     select
         node, name, birth_date, birth_year, address,

@@ -237,7 +237,7 @@ with recursive named as (
     select record_id from spelt, contacts
     where list_has_any(list_transform(emails, lambda e: e.mailbox), mailboxes)
        or list_has_any(list_transform(phones, lambda p: p.national), numbers)
-       or list_has_any(logins, contacts.logins)
+       or list_has_any(spelt.logins, contacts.logins)
        or list_has_any({ALL_LETTERS}, letters)
 ), linked as (
     select left_id as record_id from links where right_id in (select record_id from sharing)

@@ -87,10 +87,8 @@ def _weighed(model: Model, sided: str) -> str:
     """SELECT of the pairs with their levels, both sums of weights, and the terms they share."""
     names = list(model.comparisons)
     levels = ", ".join(f"{level_of(model.comparisons[name])} as level_{name}" for name in names)
-    sums = [
-        f"{model.prior} + {_sum({n: {o.number: o.weight for o in model.comparisons[n]} for n in names})}"
-        " as of_strangers"
-    ]
+    strangers = {n: {o.number: o.weight for o in model.comparisons[n]} for n in names}
+    sums = [f"{model.prior} + {_sum(strangers)} as of_strangers"]
     if model.household_prior is not None:
         household = {n: {o.number: o.household or 0 for o in model.comparisons[n]} for n in names}
         sums.append(f"{model.household_prior} + {_sum(household)} as of_household")

@@ -31,7 +31,7 @@ from resolution.model.blocking import PREDICTION_RULES, BlockingRule
 from resolution.nodes import ARRAYS, FEATURES, UNHUBBED, sole_source
 from resolution.schema import EDGES
 from resolution.scoring import compared, scored_pairs, terms_table
-from resolution.thresholds import HUB_FAMILIES, HUB_NODES, KEEP_EDGE_AT
+from resolution.thresholds import HUB_FAMILIES, HUB_NODES, KEEP_EDGE_AT, RARE_NAME_NODES
 from resolution.vetoes import GENERATION
 from sources.batches import colocated
 
@@ -39,19 +39,19 @@ _ONLY = (
     "only_birth_date string, only_birth_year int, only_generation int, sole_sources array<string>,"
     " gender string"
 )
+_LETTERS = "name_letters array<string>, initial_letters array<string>, login_letters array<string>"
 _UNHUBBED = (
     "node string, name struct<name_key string, name_keys array<string>, name_han string,"
     " name_family string, name_given string, name_roots array<string>>, birth_date string,"
     " birth_year int,"
     f" {_ONLY}, address struct<postcode string, address_key string, city string>,"
-    " emails array<string>, phones array<string>, logins array<string>"
+    f" emails array<string>, phones array<string>, logins array<string>, {_LETTERS}"
 )
 _NODES = (
     "node string, name_key string, name_keys array<string>, name_han string, name_family string,"
     " name_given string, name_roots array<string>, birth_date string, birth_year int,"
     f" {_ONLY}, emails array<string>, logins array<string>, phones array<string>,"
-    " postcode string, address_key string, city string,"
-    " rare_name string"
+    f" postcode string, address_key string, city string, {_LETTERS}, rare_letters array<string>"
 )
 _SCORED = (
     "left_node string, right_node string, rule string, weight int, unadjusted_weight int,"
@@ -119,7 +119,7 @@ def build_graph(
         .where(f"families >= {HUB_FAMILIES} or nodes >= {HUB_NODES}")
         .checkpoint(eager=True)
     )
-    free = _with_hubs_and_namesakes(unhubbed, values, hubs)
+    free = _with_hubs_and_rare_letters(unhubbed, values, hubs)
     features = TaskQuery(FEATURES.replace("from free", f"from {ROWS}"), _schema(_NODES))
     nodes = _in_tasks(free, features, _NODES).persist(StorageLevel.DISK_ONLY)
     return Graph(members, nodes, hubs, certain, must, _apart(members, cannot))
@@ -368,8 +368,10 @@ def _values(unhubbed: DataFrame) -> DataFrame:
     return reduce(DataFrame.unionByName, frames)
 
 
-def _with_hubs_and_namesakes(unhubbed: DataFrame, values: DataFrame, hubs: DataFrame) -> DataFrame:
-    """The relation `free` of `resolution.nodes.FEATURES`: for each node its own hubs."""
+def _with_hubs_and_rare_letters(
+    unhubbed: DataFrame, values: DataFrame, hubs: DataFrame
+) -> DataFrame:
+    """The relation `free` of `resolution.nodes`: for each node its own hubs and rare letters."""
     own = values.join(hubs.select("kind", "value"), on=["kind", "value"])
     lists = own.groupBy("node").agg(
         *[
@@ -377,19 +379,25 @@ def _with_hubs_and_namesakes(unhubbed: DataFrame, values: DataFrame, hubs: DataF
             for kind in ARRAYS
         ]
     )
-    namesakes = unhubbed.groupBy(F.expr("name.name_key as name_key")).agg(
-        F.expr("count(*) as namesakes")
-    )
-    named = unhubbed.withColumn("name_key", F.expr("name.name_key"))
     return (
-        named.join(lists, on="node", how="left")
-        .join(namesakes, on="name_key", how="left")
+        unhubbed.join(lists, on="node", how="left")
+        .join(_rare_letters(unhubbed), on="node", how="left")
         .selectExpr(
             "node", "name", "birth_date", "birth_year", "address", *_schema(_ONLY).names, *ARRAYS,
             *[f"coalesce(hub_{kind}, array()) as hub_{kind}" for kind in ARRAYS],
-            "coalesce(namesakes, 0) as namesakes",
+            *_schema(_LETTERS).names, "rare_letters",
         )
     )  # fmt: skip
+
+
+def _rare_letters(unhubbed: DataFrame) -> DataFrame:
+    """node, rare_letters: as `resolution.nodes.FREE` has them; no row for a node without."""
+    present = ", ".join(f"coalesce({column}, array())" for column in _schema(_LETTERS).names)
+    spelt = unhubbed.selectExpr("node", f"explode(array_distinct(concat({present}))) as letters")
+    rare = spelt.groupBy("letters").agg(F.expr("count(*) as nodes"))
+    rare = rare.where(f"nodes between 2 and {RARE_NAME_NODES}").select("letters")
+    own = spelt.join(rare, on="letters", how="left_semi")
+    return own.groupBy("node").agg(F.expr("collect_list(letters) as rare_letters"))
 
 
 def _keys(place: int, rule: BlockingRule) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from splink import comparison_level_library as levels
 from splink import comparison_library as comparisons
 
-from resolution.model.level_sql import alike, first_alike, empty, level, null, overlap, where
+from resolution.model.level_sql import alike, empty, first_alike, level, null, overlap, where
 from resolution.model.name_levels import name
 
 

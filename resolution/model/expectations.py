@@ -81,4 +81,5 @@ def _real(levels: Sequence[Level]) -> list[Level]:
 def _of_match(size: int) -> np.ndarray:
     agreeing = 4.0 ** np.linspace(0, 1, size - 1) if size > 1 else np.ones(0)
     shares = np.append(MATCHES_DISAGREE, (1 - MATCHES_DISAGREE) * agreeing / agreeing.sum())
-    return shares / shares.sum()
+    found: np.ndarray = shares / shares.sum()
+    return found

@@ -111,7 +111,10 @@ def learn(blocks: Sequence[Block], drawn: Block, expected: Expected) -> Mixture:
     kinds = [expected.match, expected.household, expected.strangers]
     of_blocks = np.full((len(blocks), 3), (0.4, 0.2, 0.4))
     of_drawn = np.array([1e-5, 1e-5, 1 - 2e-5])
-    for rounds in range(1, ROUNDS + 1):
+    rounds = 0
+    moved = np.inf
+    while rounds < ROUNDS and moved >= STILL:
+        rounds += 1
         chances = [
             posterior(block, kinds, shares) for block, shares in zip(blocks, of_blocks, strict=True)
         ]
@@ -131,9 +134,9 @@ def learn(blocks: Sequence[Block], drawn: Block, expected: Expected) -> Mixture:
             _limited(household, expected.household, expected.households_rarely),
             strangers,
         ]
-        if np.abs(of_blocks - before).max(initial=0.0) < STILL:
-            break
-    return Mixture(*kinds, of_blocks, rounds)
+        moved = np.abs(of_blocks - before).max(initial=0.0)
+    match, household, strangers = kinds
+    return Mixture(match, household, strangers, of_blocks, rounds)
 
 
 def shares_of_all(met: Block, mixture: Mixture, pairs: float) -> np.ndarray:

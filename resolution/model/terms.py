@@ -13,7 +13,7 @@ LISTED_FROM = 2
 
 
 def term_adjustments(connection: duckdb.DuckDBPyConnection, column: str) -> Terms:
-    """Adjustments of one column of `nodes`: a term counts against the column's average agreement."""
+    """Adjustments of one column of `nodes`: a term against the column's average agreement."""
     rows = connection.execute(
         f"select {column} as term, count(*) as nodes from nodes"
         f" where {column} is not null group by 1 order by 2 desc, 1"

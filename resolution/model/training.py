@@ -32,7 +32,6 @@ from resolution.model.mixture import (
     HOUSEHOLD,
     MATCH,
     Expected,
-    Kind,
     Mixture,
     learn,
     observed,

@@ -18,7 +18,7 @@ from pipelines.judgements import append_judgements
 from pipelines.publication_decisions import approve, restore
 from pipelines.snapshot import Snapshot
 from resolution.judgements.judgement import Judgement
-from resolution.model.artefact import SHIPPED, versioned, read_model, write_model
+from resolution.model.artefact import SHIPPED, read_model, versioned, write_model
 from tests.pipelines.runs import configure
 from tests.sources.landing import deliver, varied
 
@@ -160,7 +160,7 @@ def decision(left: str, right: str) -> Judgement:
     )
 
 
-LESS = 4_000
+LESS = 6_000
 """Milli-bits."""
 
 
@@ -169,7 +169,7 @@ def another_model(path: Path) -> Path:
     model = read_model(SHIPPED)
     levels = tuple(
         level.model_copy(
-            update={"weight": level.weight - LESS, "household": level.household - LESS}
+            update={"weight": level.weight - LESS, "household": (level.household or 0) - LESS}
         )
         if level.label == "same number"
         else level

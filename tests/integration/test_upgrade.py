@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from pipelines.delta import TableStore
 from pipelines.manifest import read_manifest
 from pipelines.snapshot import Snapshot
-from resolution.model.artefact import SHIPPED, versioned, read_model, write_model
+from resolution.model.artefact import SHIPPED, read_model, versioned, write_model
 from scv.main import app
 from tests.conftest import Published
 from tests.integration.contents import contents

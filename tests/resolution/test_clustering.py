@@ -225,10 +225,11 @@ def test_decisions_that_contradict_each_other_are_held_and_not_guessed() -> None
 
 @pytest.mark.parametrize(("below", "together"), [(0, True), (2, False)])
 def test_parts_unite_from_a_mean_of_the_cut_on(below: int, together: bool) -> None:
-    """CUT_AT is the mean of 1 bit and of what makes it so."""
+    """CUT_AT is the mean of 1 bit and of what makes it so, if that counts in full."""
     other = 2 * CUT_AT - 1_000 - below
     pairs = [(1, 2, 9_000), (2, 3, 1_000), (1, 3, other)]
-    found = clusters(connected([["r1"], ["r2"], ["r3"]], pairs))
+    deep = GuardSettings(floor=other - 1)
+    found = clusters(connected([["r1"], ["r2"], ["r3"]], pairs, deep))
     assert (found["r3"][1] == "r1") is together
     assert found["r3"][0] == found["r2"][1] == "r1"
 

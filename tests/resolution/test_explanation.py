@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 import duckdb
@@ -15,7 +16,8 @@ from resolution.history import NO_HISTORY
 from resolution.identity import NO_IDENTITIES, identify
 from resolution.judgements.constraints import Constraint, Constraints
 from resolution.judgements.relations import UNDECIDED, as_table
-from resolution.pair_explanation import explain_pair
+from resolution.model.artefact import Model, Terms, versioned
+from resolution.pair_explanation import explain_pair, read_edge
 from resolution.parting import Parting
 from resolution.resolving import resolve
 from resolution.thresholds import HUB_FAMILIES, START_AT
@@ -96,6 +98,45 @@ def test_every_stored_edge_is_explained_with_its_own_weight(
         assert (found.kind, found.weight, found.rule) == ("probabilistic", weight, rule)
         assert sum(step.weight for step in found.steps) == weight
         assert found.joins is (weight >= START_AT)
+
+
+def in_three_kinds() -> Model:
+    """`MODEL`, against a household too: the higher a level, the likelier is one person; an address
+    and a phone say nothing.
+    """
+    levels = {
+        name: tuple(
+            level.model_copy(update={"household": worth * level.number - 1_000})
+            if level.number >= 0
+            else level
+            for level in those
+        )
+        for name, those in MODEL.comparisons.items()
+        for worth in (0 if name in ("address", "phone") else 900,)
+    }
+    update = {"comparisons": levels, "household_prior": 1_500}
+    rare = {"name_family": Terms(unlisted=2_000, adjustments={})}
+    return versioned(MODEL.model_copy(update={**update, "terms": MODEL.terms | rare}))
+
+
+def test_a_weight_is_explained_by_the_smaller_of_both_sums() -> None:
+    """Every edge by its own steps, and of some pairs one side is the smaller, of some the other."""
+    three = in_three_kinds()
+    connection = silver(population(3))
+    resolve(connection, three)
+    edges = connection.execute(
+        "select left_id, right_id, kind, weight, unadjusted_weight, levels, adjustments, rule"
+        " from edges where kind = 'probabilistic' order by left_id, right_id"
+    ).fetchall()
+    starts: Counter[str] = Counter()
+    for edge in edges:
+        found = read_edge(three, edge, same_customer=True)
+        assert sum(step.weight for step in found.steps) == found.weight == edge[3]
+        starts[found.steps[0].level] += 1
+        said = {step.level for step in found.steps}
+        assert ("how rare the shared value is" in said) <= ("two random records" in said)
+    assert starts["two random records"] > 3
+    assert starts["two of a household"] > 3
 
 
 def test_strangers_that_share_a_till_s_number_are_no_pair() -> None:

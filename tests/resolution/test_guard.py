@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from resolution.average_link import average_link
 from resolution.guard import GuardSettings, Pairs, clusters, pieces
 from resolution.nodes import smallest_member
-from resolution.thresholds import COMPARED_TOGETHER, CUT_AT, START_AT
+from resolution.thresholds import COMPARED_TOGETHER, CUT_AT, FLOOR_AT, START_AT
 
 Row = tuple[int, int, int, bool, bool]
 
@@ -49,12 +49,37 @@ def test_every_piece_is_clustered_as_alone_in_any_order(
     found = clusters(size, piece, columns(shuffled), guard)
     expected = average_link(
         size,
-        [(left, right, weight if known else None) for left, right, weight, known, _ in within],
+        [
+            (left, right, max(weight, guard.floor) if known else None)
+            for left, right, weight, known, _ in within
+        ],
         [row[:2] for row in within if row[4]],
         guard.start,
         guard.cut,
     )
     assert found.tolist() == expected
+
+
+def test_no_pair_counts_for_less_than_floor_at_in_a_mean() -> None:
+    """Two records of one person that have next to nothing to compare are no evidence against it;
+    counted in full, what they start with would part the third.
+    """
+    rows = columns([(0, 1, 9_000, True, False), (1, 2, 9_000, True, False)])
+    piece = pieces(3, rows.left, rows.right, rows.weight, GuardSettings())
+    weak = [(0, 2, FLOOR_AT - 20_000, True, False)]
+    pairs = columns([(0, 1, 9_000, True, False), (1, 2, 1_000, True, False), *weak])
+    assert clusters(3, piece, pairs, GuardSettings()).tolist() == [0, 0, 0]
+    deep = GuardSettings(floor=FLOOR_AT - 20_000)
+    assert clusters(3, piece, pairs, deep).tolist() == [0, 0, 2]
+
+
+def test_a_mean_at_the_floor_still_parts() -> None:
+    """FLOOR_AT is below CUT_AT, or nothing would."""
+    pairs = columns(
+        [(0, 1, 9_000, True, False), (1, 2, START_AT, True, False), (0, 2, -40_000, True, False)]
+    )
+    piece = pieces(3, pairs.left, pairs.right, pairs.weight, GuardSettings())
+    assert clusters(3, piece, pairs, GuardSettings()).tolist() == [0, 0, 2]
 
 
 def test_a_chain_that_is_too_long_is_parted_where_it_is_weakest() -> None:

@@ -44,6 +44,16 @@ def test_a_value_that_became_a_hub_elsewhere_is_a_cause_from_afar() -> None:
     assert causes(world) == [("birth", "data", ["r9"]), ("split", "data", ["r9"])]
 
 
+def test_a_name_that_became_common_by_a_log_in_name_is_a_cause_from_afar() -> None:
+    world = World()
+    jane = {"name": ("jane", "stone")}
+    own = {"r1": jane, "r2": jane}
+    world.publish({"r1": "r1", "r2": "r1"}, records=own)
+    handle = {"handle": "stone_jane84"}
+    world.publish({"r1": "r1", "r2": "r2", "r9": "r9"}, records={**own, "r9": handle})
+    assert causes(world) == [("birth", "data", ["r9"]), ("split", "data", ["r9"])]
+
+
 def test_a_change_that_nothing_explains_has_no_cause() -> None:
     world = World()
     world.publish({"r1": "r1", "r2": "r1"})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import networkx
 import numpy as np
@@ -168,21 +170,49 @@ def test_nothing_has_no_members() -> None:
     assert smallest_member(0, nothing, nothing).tolist() == []
 
 
-def rare_names(bearers: int) -> list[str | None]:
-    connection = silver(record(f"r{n:02d}", name=("jane", "stone")) for n in range(bearers))
+def rare_letters(rows: list[dict[str, Any]]) -> list[list[str]]:
+    """Of the node of each record, in their order."""
+    connection = silver(rows)
     build_nodes(connection)
-    return [row[0] for row in connection.execute("select rare_name from nodes").fetchall()]
+    found = connection.execute("select rare_letters from nodes order by node").fetchall()
+    return [letters for (letters,) in found]
 
 
-def test_a_name_of_rare_name_nodes_many_nodes_is_rare() -> None:
-    assert rare_names(RARE_NAME_NODES) == ["jane stone"] * RARE_NAME_NODES
+def janes(bearers: int) -> list[dict[str, Any]]:
+    return [record(f"r{number:02d}", name=("jane", "stone")) for number in range(bearers)]
 
 
-def test_a_name_of_one_node_more_is_not() -> None:
-    assert rare_names(RARE_NAME_NODES + 1) == [None] * (RARE_NAME_NODES + 1)
+JANE_S = ["janestone", "jstone", "stonej", "stonejane"]
 
 
-def test_an_initial_is_no_rare_name() -> None:
-    connection = silver([record("r1", name=("j", "stone")), record("r2", name=("jane", None))])
+def test_letters_of_rare_name_nodes_many_nodes_are_rare() -> None:
+    assert rare_letters(janes(RARE_NAME_NODES)) == [JANE_S] * RARE_NAME_NODES
+
+
+def test_letters_of_one_node_more_are_not() -> None:
+    assert rare_letters(janes(RARE_NAME_NODES + 1)) == [[]] * (RARE_NAME_NODES + 1)
+
+
+def test_letters_that_nobody_else_has_are_left_out() -> None:
+    assert rare_letters([*janes(1), record("r99", name=("theodore", "miller"))]) == [[], []]
+
+
+def test_a_name_meets_a_log_in_name_made_of_it() -> None:
+    rows = [
+        record("r1", name=("jane", "stone")),
+        record("r2", handle="stone_jane84"),
+        record("r3", emails=["jstone7@x.org"]),
+    ]
+    assert rare_letters(rows) == [["jstone", "stonejane"], ["stonejane"], ["jstone"]]
+
+
+def test_an_initial_and_a_given_name_alone_make_no_letters() -> None:
+    rows = [record("r1", name=("j", "stone")), record("r2", name=("jane", None)), record("r3")]
+    connection = silver(rows)
     build_nodes(connection)
-    assert connection.execute("select distinct rare_name from nodes").fetchall() == [(None,)]
+    letters = "select name_letters, initial_letters, login_letters from nodes order by node"
+    assert connection.execute(letters).fetchall() == [
+        ([], ["jstone", "stonej"], []),
+        ([], [], []),
+        ([], [], []),
+    ]

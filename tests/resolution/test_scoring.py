@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolution.engines.duckdb import score, scoring_sql
-from resolution.model.artefact import Level, Terms
+from resolution.model.artefact import Level, Model, Terms, read_model, versioned
 from resolution.model.blocking import PREDICTION_RULES
 from resolution.nodes import build_nodes
 from resolution.thresholds import KEEP_EDGE_AT
@@ -24,8 +26,14 @@ WEIGHTS = {
     "birth": {"same day": 12_017, "other": -5_021},
     "phone": {"same number": 8_023, "other": -1_031},
 }
+OF_HOUSEHOLD = 2_503
+HOUSEHOLD = {
+    "name": {"same name": 9_001, "same family name only": -6_007, "other": -3_011},
+    "birth": {"same day": 7_013, "other": -8_009},
+    "phone": {"same number": 1_021, "other": -2_017},
+}
 TERMS = {
-    "name_key": Terms(unlisted=3_001, adjustments={"ann o'hara": -2_003, "bo li": -5_009}),
+    "name_given": Terms(unlisted=3_001, adjustments={"ann": -2_003, "bo": -5_009}),
     "name_family": Terms(unlisted=1_013, adjustments={"li": -3_019}),
 }
 CONDITIONS = {
@@ -46,12 +54,18 @@ def levels(comparison: str) -> tuple[Level, ...]:
     number = len(WEIGHTS[comparison]) - 1
     for label, weight in WEIGHTS[comparison].items():
         condition = CONDITIONS.get((comparison, label), "ELSE")
-        found.append(Level(number=number, label=label, condition=condition, weight=weight))
+        household = HOUSEHOLD[comparison][label]
+        found.append(
+            Level(
+                number=number, label=label, condition=condition, weight=weight, household=household
+            )
+        )
         number -= 1
     return tuple(found)
 
 
 MODEL = model(comparisons={name: levels(name) for name in WEIGHTS}, prior=PRIOR, terms=TERMS)
+THREE_KINDS = versioned(MODEL.model_copy(update={"household_prior": OF_HOUSEHOLD}))
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,6 @@ class Node:
     name: tuple[str, str] | None
     birth: str | None
     phones: tuple[str, ...]
-
-    @property
-    def key(self) -> str | None:
-        return " ".join(self.name) if self.name else None
 
 
 def expected_labels(left: Node, right: Node) -> dict[str, str]:
@@ -84,18 +94,22 @@ def expected_labels(left: Node, right: Node) -> dict[str, str]:
     return {"name": name, "birth": birth, "phone": phone}
 
 
-def expected_weights(left: Node, right: Node) -> tuple[int, int]:
-    """Weight and unadjusted weight: prior + levels + the adjustment of the shared term."""
+def expected_weights(left: Node, right: Node, applied: Model = MODEL) -> tuple[int, int]:
+    """Weight and unadjusted weight: prior + levels + the adjustments of the shared terms, or what
+    speaks against two of a household, where that is less.
+    """
     labels = expected_labels(left, right)
     unadjusted = PRIOR + sum(WEIGHTS[name].get(label, 0) for name, label in labels.items())
     adjustment = 0
-    if labels["name"] == "same name" and left.key is not None:
-        table = TERMS["name_key"]
-        adjustment = table.adjustments.get(left.key, table.unlisted)
-    if labels["name"] == "same family name only" and left.name is not None:
-        table = TERMS["name_family"]
-        adjustment = table.adjustments.get(left.name[1], table.unlisted)
-    return unadjusted + adjustment, unadjusted
+    shared = {"same name": (0, 1), "same family name only": (1,)}.get(labels["name"], ())
+    for part in shared:
+        table = TERMS[("name_given", "name_family")[part]]
+        term = left.name[part] if left.name is not None else ""
+        adjustment += table.adjustments.get(term, table.unlisted)
+    if applied.household_prior is None:
+        return unadjusted + adjustment, unadjusted
+    household = OF_HOUSEHOLD + sum(HOUSEHOLD[name].get(label, 0) for name, label in labels.items())
+    return min(unadjusted + adjustment, household), min(unadjusted, household)
 
 
 nodes = st.builds(
@@ -106,12 +120,15 @@ nodes = st.builds(
 )
 
 
-def scored(sides: list[Node], keep_at: int | None) -> dict[tuple[int, int], tuple[Any, ...]]:
+def scored(
+    sides: list[Node], keep_at: int | None, applied: Model = MODEL
+) -> dict[tuple[int, int], tuple[Any, ...]]:
     """Weight, unadjusted weight, labels and adjustment of every pair."""
     rows = [
         {
             "node": number,
-            "name_key": node.key,
+            "name_key": " ".join(node.name) if node.name else None,
+            "name_given": node.name[0] if node.name else None,
             "name_family": node.name[1] if node.name else None,
             "birth_date": node.birth,
             "phones": list(node.phones),
@@ -123,8 +140,8 @@ def scored(sides: list[Node], keep_at: int | None) -> dict[tuple[int, int], tupl
         connection.execute(f"create table nodes (node int, {columns})")
         for row in rows:
             connection.execute(
-                "insert into nodes by name select ? as node, ? as name_key, ? as name_family,"
-                " ? as birth_date, ?::text[] as phones",
+                "insert into nodes by name select ? as node, ? as name_key, ? as name_given,"
+                " ? as name_family, ? as birth_date, ?::text[] as phones",
                 list(row.values()),
             )
         connection.execute("create table terms (name text, term text, adjustment int)")
@@ -135,7 +152,7 @@ def scored(sides: list[Node], keep_at: int | None) -> dict[tuple[int, int], tupl
             "create table pairs as select '1' as match_key, l.node as join_key_l,"
             " r.node as join_key_r from nodes l join nodes r on l.node < r.node"
         )
-        connection.execute(scoring_sql(MODEL, "pairs", keep_at))
+        connection.execute(scoring_sql(applied, "pairs", keep_at))
         found = connection.execute(
             "select left_node, right_node, weight, unadjusted_weight, levels, rule from scored"
         ).fetchall()
@@ -143,12 +160,18 @@ def scored(sides: list[Node], keep_at: int | None) -> dict[tuple[int, int], tupl
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(nodes, min_size=2, max_size=8), st.none() | st.integers(-25_000, 35_000))
-def test_weights_are_sums_of_integers(sides: list[Node], keep_at: int | None) -> None:
+@given(
+    st.lists(nodes, min_size=2, max_size=8),
+    st.none() | st.integers(-25_000, 35_000),
+    st.sampled_from([MODEL, THREE_KINDS]),
+)
+def test_weights_are_sums_of_integers(
+    sides: list[Node], keep_at: int | None, applied: Model
+) -> None:
     expected = {}
     for left in range(len(sides)):
         for right in range(left + 1, len(sides)):
-            weight, unadjusted = expected_weights(sides[left], sides[right])
+            weight, unadjusted = expected_weights(sides[left], sides[right], applied)
             if keep_at is None or weight >= keep_at:
                 labels = expected_labels(sides[left], sides[right])
                 numbers = {
@@ -157,18 +180,50 @@ def test_weights_are_sums_of_integers(sides: list[Node], keep_at: int | None) ->
                 }
                 rule = PREDICTION_RULES[1].name
                 expected[left, right] = (weight, unadjusted, numbers, rule)
-    assert scored(sides, keep_at) == expected
+    assert scored(sides, keep_at, applied) == expected
 
 
 def test_a_term_that_is_not_listed_counts_as_the_rarest() -> None:
     new = Node(("new", "surname"), None, ())
     found = scored([new, new], keep_at=None)
-    assert found[0, 1][0] == PRIOR + 11_003 + 3_001
+    assert found[0, 1][0] == PRIOR + 11_003 + 3_001 + 1_013
+
+
+def test_a_pair_weighs_the_smaller_of_what_speaks_against_strangers_and_a_household() -> None:
+    """Of a couple all speaks against strangers, and two birth dates against one person."""
+    couple = [Node(("ann", "li"), "1980-01-01", ("1",)), Node(("bo", "li"), "1990-02-02", ("1",))]
+    against_strangers = PRIOR + 2_007 - 5_021 + 8_023
+    against_household = OF_HOUSEHOLD - 6_007 - 8_009 + 1_021
+    assert scored(couple, None)[0, 1][:2] == (against_strangers - 3_019, against_strangers)
+    assert scored(couple, None, THREE_KINDS)[0, 1][:2] == (against_household, against_household)
+
+
+def test_a_rare_name_says_nothing_of_a_household() -> None:
+    """Two of a household share its family name, however rare."""
+    one = Node(("zoe", "rarename"), None, ())
+    of_household = OF_HOUSEHOLD + 9_001
+    rare = {"name_given": Terms(unlisted=20_000, adjustments={})}
+    rarer = THREE_KINDS.model_copy(update={"terms": rare})
+    weight, unadjusted = scored([one, one], None, rarer)[0, 1][:2]
+    assert (weight, unadjusted) == (of_household, PRIOR + 11_003)
+
+
+def test_a_model_of_two_kinds_is_still_read_and_scores(tmp_path: Path) -> None:
+    """As they were written before there were three: no household in it at all."""
+    old = MODEL.model_dump(mode="json", exclude={"household_prior", "rules"})
+    for those in old["comparisons"].values():
+        for level in those:
+            del level["household"]
+    old["version"] = versioned(Model.model_validate(old)).version
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(old), encoding="utf-8")
+    sides = [Node(("bo", "li"), "1980-01-01", ("1",))] * 2
+    assert scored(sides, None, read_model(path)) == scored(sides, None)
 
 
 def test_a_weight_at_the_limit_is_kept() -> None:
     sides = [Node(("bo", "li"), "1980-01-01", ("1",))] * 2
-    weight, _ = expected_weights(*sides)
+    weight, _ = expected_weights(sides[0], sides[1])
     assert scored(sides, keep_at=weight)
     assert not scored(sides, keep_at=weight + 1)
 

@@ -29,6 +29,7 @@ def test_the_documented_values() -> None:
     assert {name: getattr(thresholds, name) for name in NAMES} == {
         "START_AT": 0,
         "CUT_AT": -2_000,
+        "FLOOR_AT": -5_000,
         "KEEP_EDGE_AT": 0,
         "COMPARED_TOGETHER": 100,
         "LARGEST_CLUSTER": 60,
@@ -37,7 +38,7 @@ def test_the_documented_values() -> None:
         "GENERATION_YEARS": 15,
         "HUB_FAMILIES": 6,
         "HUB_NODES": 400,
-        "RARE_NAME_NODES": 5,
+        "RARE_NAME_NODES": 10,
     }
 
 
