@@ -174,8 +174,8 @@ def _candidates(filled: dict[str, _Column]) -> Iterator[BlockingRule]:
         yield _rule(both)
     for column in filled:
         if column.startswith("other_"):
-            for names in (("name_family", "birth_year"), ("name_given", "birth_year")):
-                yield _rule((column, *names))
+            for name in ("name_family", "name_given"):
+                yield _rule((column, name, "birth_year"))
             yield _rule((column, "birth_date"))
 
 

@@ -97,11 +97,13 @@ def birth() -> comparisons.CustomComparison:
     )
 
 
-_SAME_DIGITS = (
-    "regexp_replace({0}, '[^0-9]', '', 'g') = regexp_replace({1}, '[^0-9]', '', 'g')".format(
-        '"emails_l"[1]', '"emails_r"[1]'
-    )
-)
+_DIGITS = "regexp_replace(\"emails_{side}\"[1], '[^0-9]', '', 'g')"
+_NUMBER = "regexp_replace(\"address_key_{side}\", '[^0-9]', '', 'g')"
+
+
+def _same(text: str) -> str:
+    """SQL: the same on both sides."""
+    return f"{text.format(side='l')} = {text.format(side='r')}"
 
 
 def email() -> comparisons.CustomComparison:
@@ -115,7 +117,7 @@ def email() -> comparisons.CustomComparison:
             level(overlap("logins"), "same log-in name"),
             # The same digits: strangers of one name have log-in names that differ there.
             level(
-                where(_SAME_DIGITS, first_alike("emails", 2)),
+                where(_same(_DIGITS), first_alike("emails", 2)),
                 "a letter or two differ",
             ),
             levels.ElseLevel(),
@@ -136,9 +138,6 @@ def phone() -> comparisons.CustomComparison:
     )
 
 
-_NUMBER = "regexp_replace(\"address_key_{side}\", '[^0-9]', '', 'g')"
-
-
 def address() -> comparisons.CustomComparison:
     """One comparison for all of an address: street and postcode say nearly the same, and
     counting them twice alone halved the pair F1 on a public set.
@@ -156,8 +155,7 @@ def address() -> comparisons.CustomComparison:
                 where(
                     # Keys begin with the number; neighbours differ there.
                     'substr("address_key_l", 1, 3) = substr("address_key_r", 1, 3)',
-                    f"{alike('address_key', 2)} and"
-                    f" {_NUMBER.format(side='l')} = {_NUMBER.format(side='r')}",
+                    f"{alike('address_key', 2)} and {_same(_NUMBER)}",
                 ),
                 "same number, street alike",
             ),

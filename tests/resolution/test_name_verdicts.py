@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from resolution.model.comparisons import name
+from resolution.model.name_levels import name
 from resolution.name_verdicts import (
     BY_LEVEL,
     DIFFERENT,

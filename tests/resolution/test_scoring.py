@@ -234,9 +234,9 @@ def population() -> duckdb.DuckDBPyConnection:
     shared = {"name": ("jane", "stone"), "birth_date": "1980-01-01", "postcode": "CB1 2AD"}
     connection = silver(
         [
-            record("r1", emails=["jane.stone@x.org"], phones=["5550001"], **shared),
-            record("r2", emails=["jane.stone@x.org"], phones=["5550001"], **shared),
-            record("r3", emails=["jane.stone@y.org"], **shared),
+            record("r1", emails=["jane.stone80@x.org"], phones=["5550001"], **shared),
+            record("r2", emails=["jane.stone80@x.org"], phones=["5550001"], **shared),
+            record("r3", emails=["jane.stone80@y.org"], **shared),
             record("r4", name=("theodore", "miller"), birth_date="1991-05-05"),
         ]
     )

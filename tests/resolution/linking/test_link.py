@@ -10,7 +10,7 @@ import pytest
 from resolution.errors import ResolutionError
 from resolution.guard import DEFAULT_GUARD
 from resolution.linking.link import Linked, LinkSettings, link
-from resolution.linking.outcome import figures
+from resolution.linking.outcome import Figures, figures
 from tests.resolution.tables import record, silver
 
 SETTINGS = LinkSettings(DEFAULT_GUARD)
@@ -52,7 +52,7 @@ def clusters(connection: duckdb.DuckDBPyConnection) -> set[frozenset[str]]:
 
 
 @pytest.fixture(scope="module")
-def couples() -> tuple[set[frozenset[str]], Linked, list]:
+def couples() -> tuple[set[frozenset[str]], Linked, Figures]:
     with silver(households(250)) as connection:
         connection.execute("create table extras as select record_id from records")
         made = link(connection, SETTINGS)

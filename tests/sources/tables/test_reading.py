@@ -40,7 +40,10 @@ def test_parquet_as_people_write_it(tmp_path: Path) -> None:
     rows = {
         "year": pa.array([1980.0, None]),
         "born": pa.array([datetime.date(1980, 2, 29), None]),
-        "seen": pa.array([datetime.datetime(2020, 1, 2, 3), None], pa.timestamp("us")),
+        "seen": pa.array(
+            [datetime.datetime(2020, 1, 2, 3, tzinfo=datetime.UTC), None],
+            pa.timestamp("us", tz="UTC"),
+        ),
         "tags": pa.array([["a"], None]),
         "kind": pa.array(["x", " "]).dictionary_encode(),
     }

@@ -20,7 +20,8 @@ def named(columns: dict[str, Any], rows: dict[str, list[str | None]], **rest: An
 
 
 def records(table: Named) -> list[dict[str, Any]]:
-    return records_of(table, RECORDS.arrow).to_pylist()
+    found: list[dict[str, Any]] = records_of(table, RECORDS.arrow).to_pylist()
+    return found
 
 
 def test_a_row_is_a_record_with_normalised_attributes() -> None:
