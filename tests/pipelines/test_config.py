@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.config import Config, load_config, make_secret, read_secret
 from pipelines.errors import ConfigurationError
+from resolution.thresholds import FLOOR_AT
 from resolution.vetoes import NAMES
 from tests.sources.landing import CLUB, write_contract
 
@@ -78,6 +79,14 @@ def _from_environment(monkeypatch: pytest.MonkeyPatch, path: Path) -> Config:
             "linking: {vetoes: [twins]}\n",
             ["linking.vetoes", "there are no vetoes ['twins']", "father_and_son"],
         ),
+        (
+            "linking: {cut_bits: -4, floor_bits: -4}\n",
+            ["linking", "floor_bits (-4) must be below cut_bits (-4)", "parts nothing"],
+        ),
+        (
+            "linking: {cut_bits: -6}\n",
+            ["linking", "floor_bits (-5) must be below cut_bits (-6)"],
+        ),
         ("- warehouse\n", ["'key: value' lines", "scv init"]),
         ("warehouse: [\n", ["cannot be read as YAML"]),
     ],
@@ -96,6 +105,12 @@ def test_vetoes_are_switched_off_by_name_in_any_order(tmp_path: Path) -> None:
     assert load_config(path).linking.guard.vetoes == (NAMES[0], NAMES[2])
     write(tmp_path, "linking: {vetoes: []}\n")
     assert load_config(path).linking.guard.vetoes == ()
+
+
+def test_the_floor_of_a_mean_is_a_setting_of_the_guard(tmp_path: Path) -> None:
+    assert load_config().linking.guard.floor == FLOOR_AT
+    path = write(tmp_path, "linking: {floor_bits: -7.5}\n")
+    assert load_config(path).linking.guard.floor == -7_500
 
 
 def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pipelines.stages.standardise import standardise_records
 from pipelines.views import open_view
 from resolution.engines.duckdb import score
 from resolution.engines.spark import (
+    Graph,
     blocking_keys,
     build_graph,
     clustered,
@@ -87,12 +88,31 @@ def rows(frame: DataFrame) -> pa.Table:
     return frame.toArrow()
 
 
+def same_nodes(connection: duckdb.DuckDBPyConnection, graph: Graph) -> None:
+    """Every feature of every node, and enough that share the letters of a rare name."""
+    on_spark = rows(graph.nodes)  # noqa: F841  (DuckDB reads it)
+    features = [name for name in graph.nodes.columns if name != "node"]
+    shown = ", ".join(f"{name}::text" for name in features)
+    same = (
+        f"select representative, {shown} from nodes"
+        " join (select distinct node, representative from members) using (node)"
+    )
+    here = f"select node, {shown} from on_spark"
+    columns = {row[0] for row in connection.execute("describe nodes").fetchall()}
+    assert columns == {"node", *features}
+    assert connection.sql(f"{same} except all {here}").fetchall() == []
+    assert connection.sql(f"{here} except all {same}").fetchall() == []
+    rare = connection.sql("select count(*) from on_spark where len(rare_letters) > 0").fetchall()
+    assert rare[0][0] > 1_000
+
+
 def test_a_hundred_thousand_pairs_have_the_same_levels_and_weights(
     run: Run, connection: duckdb.DuckDBPyConnection, spark: SparkSession
 ) -> None:
     graph = build_graph(
         run.store.read(spark, RECORDS.name), run.store.read(spark, LINKS.name), partitions=4
     )
+    same_nodes(connection, graph)
     keys = blocking_keys(graph.nodes)
     on_spark = rows(scored(graph, keys, run.model, 4, keep_at=None))  # noqa: F841  (DuckDB reads it)
     same = (
@@ -152,8 +172,10 @@ def same_edges(here: pa.Table, there: pa.Table) -> None:
 def test_a_hundred_thousand_records_are_parted_the_same_way(
     run: Run, connection: duckdb.DuckDBPyConnection, spark: SparkSession
 ) -> None:
-    """With decisions of stewards, every veto, and components so large that they are parted."""
-    guard = GuardSettings(compared_together=8, largest_cluster=8, duplicate_free=DUPLICATE_FREE)
+    """With decisions of stewards, every veto, a floor, and components that are parted for size."""
+    guard = GuardSettings(
+        floor=-3_000, compared_together=8, largest_cluster=8, duplicate_free=DUPLICATE_FREE
+    )
     decided = decisions(connection)
     with duckdb.connect() as own:
         own.execute("set TimeZone = 'UTC'")
