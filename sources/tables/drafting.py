@@ -15,7 +15,7 @@ LOOKED_AT = 20_000
 """Rows from which a column is judged."""
 
 _ABOUT_OTHERS = re.compile(
-    r"(^|_)(employer|company|business|organi[sz]ation|spouse|mother|father|parent|guardian|"
+    r"(^|_)(employer|spouse|mother|father|parent|guardian|"
     r"emergency|agent|owner|bank|school|store|shop|product)(_|$)"
 )
 _ANSWERS = re.compile(
@@ -23,23 +23,28 @@ _ANSWERS = re.compile(
     r"(_?(id|key|no|num|number|label))?$"
 )
 _KEYS = re.compile(
-    r"^(id|key|uid|uuid|guid|(record|rec|row|unique|source|customer|voter|reg)_?(id|key|num|no|number)|ncid)$"
+    r"^(id|key|uid|uuid|guid|(record|rec|row|unique|source|customer|"
+    r"voter|reg|voter_reg)_?(id|key|num|no|number)|ncid)$"
 )
 _WHERE = re.compile(
     r"^(mailing|mail|residential|residence|res|home|current|permanent|postal)_(address_)?(?=.)"
 )
 
 _NAMES: tuple[tuple[str, str], ...] = (
-    ("given_name", r"(first|fst|given|fore)_?(name|nm)?s?|f_?name|gname"),
-    ("middle", r"(middle|mid|midl|second)_?(name|nm|initial|init)?|m_?name|mi"),
-    ("family_name", r"(last|family|sur)_?(name|nm)?|l_?name|sname|surname"),
+    (
+        "given_name",
+        r"(first|fst|given|fore)_?(name|nm)?s?|f_?name|g_?name|name_?(first|frst|given)",
+    ),
+    ("middle", r"(middle|mid|midl|second)_?(name|nm|initial|init)?|m_?name|mi|name_?middle"),
+    ("family_name", r"(last|family|sur)_?(name|nm)?|l_?name|s_?name|name_?(last|family)"),
     ("suffix", r"((name|nm)_)?(suffix|sufx|generation)(_cd|_code|_lbl)?"),
     (
         "full_name",
-        r"((full|complete|whole|person|display|voter|customer|contact|client|member)_?)?name(_full)?",
+        r"((full|complete|whole|person|display|voter|customer|contact|client|member|legal|business|"
+        r"company|entity|organi[sz]ation|org|trade)_?)?name(_full)?",
     ),
-    ("birth_year", r"(birth_?year|year_?(of_?)?birth|yob|b_?year|born_?year)"),
-    ("birth_month", r"(birth_?month|month_?(of_?)?birth|b_?month)"),
+    ("birth_year", r"(birth_?(year|yr)|year_?(of_?)?birth|yob|b_?year|born_?year)"),
+    ("birth_month", r"(birth_?(month|mo)|month_?(of_?)?birth|b_?month)"),
     ("birth_day", r"(birth_?day_of_month|day_?(of_?)?birth|b_?day|dob_day)"),
     ("birth_date", r"(dob|date_?(of_?)?birth|birth(_?date|_?day|_?dt)?|b_?date|born)(_?\d)?"),
     ("gender", r"(sex|gender)(_(code|cd))?"),
@@ -49,12 +54,16 @@ _NAMES: tuple[tuple[str, str], ...] = (
         r"((home|cell|work|mobile|full|primary|day|evening)_?)?(tele?|cell|mobile|contact)?_?(phone|telephone|mobile|tel|cell)s?(_?(number|num|no|home|work|cell|mobile|private|business|day|evening))?(_?\d)?",
     ),
     ("postcode", r"(post_?code|postal_?(code)?|zip(_?code)?|zip_?5|plz|post_?code_fake)"),
-    ("city", r"(city|town|suburb|municipality|locality)(_(name|desc))?"),
+    (
+        "city",
+        r"(city|town|suburb|municipality|locality|village|parish|residence|place(_of_residence)?)"
+        r"(_(name|desc))?",
+    ),
     ("region", r"(state|province|region|county)(_(cd|code|name|desc|abbrv?))?"),
     ("country", r"country(_(code|cd))?"),
     (
         "address_line",
-        r"(street|st|house|address|addr|unit|apt|apartment|flat|po_box)(_?(line|number|num|no|name|address|addr|type|direction))?(_?\d)?|street_address(_?\d)?",
+        r"(street|st|house|address(es)?|addr|unit|apt|apartment|flat|po_box)(_?(line|number|num|no|name|address|addr|type|direction))?(_?\d)?|street_address(_?\d)?",
     ),
     ("handle", r"(handle|user_?name|screen_?name|login)"),
 )
@@ -66,7 +75,7 @@ _IDENTIFIERS = re.compile(
 )
 _OTHERS = re.compile(
     r"(birth_?place|place_?(of_?)?birth|pob|birth_?(city|state|country|county)|occupation|profession|"
-    r"job_?title|nationality|citizenship|ethnic(ity)?(_code)?|race(_(code|ethnicity))?|religion|"
+    r"job_?title|nationality|citizenship|countries|bpl(str)?|ethnic(ity)?(_code)?|race(_(code|ethnicity))?|religion|"
     r"mother'?s?_?(maiden_?)?name|maiden_?name|party(_cd)?)"
 )
 _PATTERNS = tuple((attribute, re.compile(pattern)) for attribute, pattern in _NAMES)

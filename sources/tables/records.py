@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,9 @@ EARLIEST_BIRTH = 1000
 
 _SECRET = b"a table of persons"
 """Ids of records never leave the command, so nobody has to be kept from guessing them."""
+
+_BETWEEN = re.compile("[;|]")
+"""Between several addresses or numbers in one field."""
 
 _SEEN_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -126,7 +130,10 @@ def _keys(table: Named) -> pa.Array:
 
 def _seen(table: Named, names: Sequence[str]) -> SeenRows:
     columns = [table.rows[name].to_pylist() for name in names]
-    values = [list(filter(None, row)) for row in zip(*columns, strict=True)]
+    values = [
+        [one for text in row if text for one in _BETWEEN.split(text)]
+        for row in zip(*columns, strict=True)
+    ]
     counts = [len(row) for row in values] or [0] * table.rows.num_rows
     texts = [text for row in values for text in row]
     at = pa.repeat(pa.scalar(_SEEN_AT, pa.timestamp("us", tz="UTC")), len(texts))

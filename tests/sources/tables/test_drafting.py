@@ -53,6 +53,24 @@ def test_the_answer_and_other_people_are_left_out() -> None:
     assert "somebody else" in found.said["employer_name"]
 
 
+def test_a_business_is_known_by_its_name_where_no_person_has_one() -> None:
+    assert draft(table("id", "company_name", "countries")).columns == {
+        "full_name": ["company_name"]
+    }
+    assert (
+        "left out" in draft(table("first_name", "last_name", "company_name")).said["company_name"]
+    )
+
+
+def test_columns_of_censuses() -> None:
+    assert draft(table("namefrst", "namelast", "birthyr", "parish")).columns == {
+        "given_name": ["namefrst"],
+        "family_name": ["namelast"],
+        "birth_year": ["birthyr"],
+        "city": ["parish"],
+    }
+
+
 def test_one_address_of_two_in_the_order_of_the_table() -> None:
     found = draft(
         table("street_number", "street_name", "mailing_street_name", "address_2", "mailing_city")

@@ -74,6 +74,11 @@ def test_a_year_where_there_is_no_date_and_people_of_other_centuries() -> None:
     ]  # fmt: skip
 
 
+def test_several_addresses_in_one_field() -> None:
+    (one,) = records(named({"emails": "mail"}, {"mail": ["a@x.org;b@x.org | c@x.org"]}))
+    assert sorted(mail["mailbox"] for mail in one["emails"]) == ["a@x.org", "b@x.org", "c@x.org"]
+
+
 def test_a_date_in_three_columns() -> None:
     (one,) = records(
         named({"birth_date": ["y", "m", "d"]}, {"y": ["1980"], "m": ["2"], "d": ["9"]})
