@@ -40,8 +40,10 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("suffix", r"((name|nm)_)?(suffix|sufx|generation)(_cd|_code|_lbl)?"),
     (
         "full_name",
-        r"((full|complete|whole|person|display|voter|customer|contact|client|member|legal|business|"
-        r"company|entity|organi[sz]ation|org|trade)_?)?name(_full)?",
+        (
+            r"((full|complete|whole|person|display|voter|customer|contact|client|member|legal|"
+            r"business|company|entity|organi[sz]ation|org|trade)_?)?name(_full)?"
+        ),
     ),
     ("birth_year", r"(birth_?(year|yr)|year_?(of_?)?birth|yob|b_?year|born_?year)"),
     ("birth_month", r"(birth_?(month|mo)|month_?(of_?)?birth|b_?month)"),
@@ -56,8 +58,10 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("postcode", r"(post_?code|postal_?(code)?|zip(_?code)?|zip_?5|plz|post_?code_fake)"),
     (
         "city",
-        r"(city|town|suburb|municipality|locality|village|parish|residence|place(_of_residence)?)"
-        r"(_(name|desc))?",
+        (
+            r"(city|town|suburb|municipality|locality|village|parish|residence|"
+            r"place(_of_residence)?)(_(name|desc))?"
+        ),
     ),
     ("region", r"(state|province|region|county)(_(cd|code|name|desc|abbrv?))?"),
     ("country", r"country(_(code|cd))?"),
