@@ -100,7 +100,8 @@ def test_a_migrated_warehouse_shows_the_same_rows_and_takes_the_next_day(
     assert "Nothing to do" in again.stdout
     settings = earlier.parent / "scv.yml"
     # This release links these few records otherwise; that it may is another test's matter.
-    settings.write_text("quality: {largest_upgrade_churn: 1}\n", encoding="utf-8")
+    allowed = "quality: {largest_upgrade_churn: 1, largest_customer_drop: 1}\n"
+    settings.write_text(allowed, encoding="utf-8")
     places = ("--landing", earlier.parent / "landing", "--warehouse", earlier)
     result = scv("run", "--config", settings, *places)
     assert result.exit_code == 0, result.output
