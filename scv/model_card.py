@@ -18,18 +18,19 @@ def model_tables(model: Model) -> str:
     lines += [f"| {name} | {_shown(value)} |" for name, value in sorted(model.training.items())]
     lines += [
         f"| starts a component at | {_bits(START_AT)} bits |",
-        f"| prior | {_bits(model.prior)} bits: what a pair starts with |",
+        f"| prior | {_bits(model.prior)} bits: what a pair starts with against two strangers |",
+        f"| prior of a household | {_bits(model.household_prior)} bits |",
         *[
             f"| terms of `{column}` | {len(table.adjustments):,} listed;"
             f" any other {_bits(table.unlisted)} |"
             for column, table in sorted(model.terms.items())
         ],
         "",
-        "| comparison | level | weight in bits |",
-        "| --- | --- | ---: |",
+        "| comparison | level | bits, against strangers | against a household |",
+        "| --- | --- | ---: | ---: |",
     ]
     lines += [
-        f"| {comparison} | {level.label} | {_bits(level.weight)} |"
+        f"| {comparison} | {level.label} | {_bits(level.weight)} | {_bits(level.household)} |"
         for comparison, levels in model.comparisons.items()
         for level in levels
         if level.number >= 0
@@ -37,8 +38,8 @@ def model_tables(model: Model) -> str:
     return "\n".join(lines)
 
 
-def _bits(weight: int) -> str:
-    return f"{weight / 1000:+.1f}"
+def _bits(weight: int | None) -> str:
+    return "-" if weight is None else f"{weight / 1000:+.1f}"
 
 
 def _shown(value: object) -> str:

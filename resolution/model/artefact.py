@@ -135,6 +135,11 @@ def read_model(path: Path) -> Model:
             " after training; edges would name a model that never scored them."
             f" Train it anew, or give it that version: scv train --out {path}"
         )
+    if model.rules is not None:
+        raise ModelError(
+            f"{path} was made by 'scv link' for its own tables, and its blocking rules are of their"
+            f" columns; train one on the warehouse: scv train --out {path}"
+        )
     missing = sorted(set(model.features) - set(FEATURES))
     if missing:
         raise ModelError(

@@ -29,11 +29,14 @@ PAIRS_OF_ALL_RULES = 400_000
 def random_pairs(
     connection: duckdb.DuckDBPyConnection, levels: Levels, pairs: int, seed: int
 ) -> Block:
-    """So many pairs of nodes, drawn with a seed."""
+    """So many pairs of nodes, drawn with a seed; all pairs, each once, where there are no more."""
     size = connection.execute(f"select max({NODE}) from nodes").fetchall()[0][0]
-    drawn = np.random.default_rng(seed).integers(1, size + 1, (2, pairs), dtype=np.int32)
-    drawn = drawn[:, drawn[0] != drawn[1]]
-    left, right = drawn.min(axis=0), drawn.max(axis=0)
+    if size * (size - 1) // 2 <= pairs:
+        left, right = (side.astype(np.int32) + 1 for side in np.triu_indices(size, 1))
+    else:
+        drawn = np.random.default_rng(seed).integers(1, size + 1, (2, pairs), dtype=np.int32)
+        drawn = drawn[:, drawn[0] != drawn[1]]
+        left, right = drawn.min(axis=0), drawn.max(axis=0)
     connection.register("drawn_pairs", pa.table({"l": left, "r": right}))
     counted = _counted(connection, "drawn_pairs", levels)
     connection.unregister("drawn_pairs")

@@ -87,9 +87,14 @@ def _show_changes(before: Model, now: Model) -> None:
 def _show_levels(model: Model) -> None:
     show_table(
         f"Model {model.version} from {model.training['nodes']:,} nodes",
-        ["comparison", "level", "weight in bits"],
+        ["comparison", "level", "bits, against strangers", "against a household"],
         [
-            (comparison, level.label, f"{level.weight / 1000:+.1f}")
+            (
+                comparison,
+                level.label,
+                f"{level.weight / 1000:+.1f}",
+                f"{(level.household or 0) / 1000:+.1f}",
+            )
             for comparison, levels in model.comparisons.items()
             for level in levels
             if level.number >= 0

@@ -11,11 +11,12 @@ import pytest
 
 from resolution.engines.duckdb import score
 from resolution.errors import ModelError
-from resolution.model.artefact import SHIPPED, Model, read_model, versioned, write_model
+from resolution.model.artefact import SHIPPED, Model, Rule, read_model, versioned, write_model
 from resolution.model.comparisons import all_comparisons
+from resolution.model.counting import random_pairs
 from resolution.model.features import FEATURES
 from resolution.model.refreshing import refresh_statistics, term_changes
-from resolution.model.training import TrainingSettings, train_on_records
+from resolution.model.training import TrainingSettings, authored, train_on_records
 from resolution.nodes import build_nodes
 from tests.resolution.models import model
 from tests.resolution.tables import record, silver
@@ -225,3 +226,20 @@ def test_a_model_of_other_columns_names_them_and_the_command(tmp_path: Path) -> 
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(ModelError, match=r"\['shoe_size'\].*scv train --out"):
         read_model(path)
+
+
+def test_a_model_of_a_table_s_own_rules_is_not_for_the_pipeline(tmp_path: Path) -> None:
+    path = tmp_path / "link.json"
+    own = Rule(name="same ssn", columns=("identifier_ssn",))
+    write_model(versioned(model().model_copy(update={"rules": (own,)})), path)
+    with pytest.raises(ModelError, match=r"made by 'scv link'.*scv train --out"):
+        read_model(path)
+
+
+def test_of_few_nodes_all_pairs_are_looked_at_once() -> None:
+    with people(20) as connection:
+        build_nodes(connection)
+        nodes = connection.execute("select count(*) from nodes").fetchall()[0][0]
+        offered = authored(all_comparisons())
+        assert random_pairs(connection, offered, 10_000, 3).pairs.sum() == nodes * (nodes - 1) / 2
+        assert random_pairs(connection, offered, 500, 3).pairs.sum() <= 500
