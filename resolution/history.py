@@ -14,15 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from resolution.nodes import (
-    ALL_LETTERS,
-    INITIAL_LETTERS,
-    LOGIN_LETTERS,
-    LOGINS,
-    NAME,
-    NAME_LETTERS,
-    smallest_member,
-)
+from resolution.nodes import smallest_member, spelt
 
 STEPS = {"migration": 0, "restore": 0, "model": 0, "rule": 0, "erasure": 1, "steward": 2, "data": 3}
 """In which order causes act within a publication."""
@@ -105,13 +97,9 @@ select record_id, unnest(list_concat(
     list_transform(emails, lambda e: 'e' || e.mailbox),
     list_transform(phones, lambda p: 'p' || p.national),
     list_transform(logins, lambda login: 'l' || login),
-    list_transform({ALL_LETTERS}, lambda letters: 'n' || letters)
+    list_transform(letters, lambda spelling: 'n' || spelling)
 )) as value
-from (
-    select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
-        {LOGIN_LETTERS} as login_letters
-    from (select record_id, emails, phones, {NAME} as name, {LOGINS} as logins from {records})
-)
+from ({spelt(records)})
 """
 
 

@@ -225,6 +225,24 @@ values (at least) and those of their letters that few others have.
 """
 
 
+def spelt(records: str) -> str:
+    """SELECT of record_id, emails, phones, logins and `letters` (all spellings of its name, and
+    what its log-in names spell) of each record.
+    """
+    return f"""
+select record_id, emails, phones, logins, {ALL_LETTERS} as letters
+from (
+    select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
+        {LOGIN_LETTERS} as login_letters
+    from (
+        select record_id, emails, phones, case when name_key is not null then {NAME} end as name,
+            list_distinct({LOGINS}) as logins
+        from {records}
+    )
+)
+"""
+
+
 def sole_source(duplicate_free: Iterable[str]) -> str:
     """SQL: a record's source where it is one of these, which have no duplicates."""
     names = ", ".join(f"'{name}'" for name in duplicate_free)

@@ -14,15 +14,7 @@ from resolution.engines.duckdb import score
 from resolution.errors import ResolutionError
 from resolution.judgements.relations import from_table
 from resolution.model.artefact import Model
-from resolution.nodes import (
-    ALL_LETTERS,
-    INITIAL_LETTERS,
-    LOGIN_LETTERS,
-    LOGINS,
-    NAME,
-    NAME_LETTERS,
-    build_nodes,
-)
+from resolution.nodes import build_nodes, spelt
 from resolution.parting import Parting, parting, veto_of
 from resolution.thresholds import START_AT
 
@@ -209,14 +201,8 @@ def _found(
 
 WANTED = f"""
 create or replace temp table wanted as
-with recursive named as (
-    select record_id, emails, phones, case when name_key is not null then {NAME} end as name,
-        list_distinct({LOGINS}) as logins
-    from records
-), spelt as (
-    select *, {NAME_LETTERS} as name_letters, {INITIAL_LETTERS} as initial_letters,
-        {LOGIN_LETTERS} as login_letters
-    from named
+with recursive spelt as (
+    {spelt("records")}
 ), certain as (
     select record_id from records where record_id in ($left, $right)
     union
@@ -231,14 +217,14 @@ with recursive named as (
         list_distinct(flatten(list(coalesce(list_transform(phones, lambda p: p.national), []))))
         as numbers,
         list_distinct(flatten(list(logins))) as logins,
-        list_distinct(flatten(list({ALL_LETTERS}))) as letters
+        list_distinct(flatten(list(letters))) as letters
     from spelt join certain using (record_id)
 ), sharing as (
     select record_id from spelt, contacts
     where list_has_any(list_transform(emails, lambda e: e.mailbox), mailboxes)
        or list_has_any(list_transform(phones, lambda p: p.national), numbers)
        or list_has_any(spelt.logins, contacts.logins)
-       or list_has_any({ALL_LETTERS}, letters)
+       or list_has_any(spelt.letters, contacts.letters)
 ), linked as (
     select left_id as record_id from links where right_id in (select record_id from sharing)
     union select right_id from links where left_id in (select record_id from sharing)

@@ -10,6 +10,7 @@ from splink.internals.comparison_creator import ComparisonCreator
 
 from resolution.model.blocking import BlockingRule, keys
 from resolution.model.comparisons import all_comparisons, identifier, other
+from resolution.model.counting import pairs_met
 
 PAIRS_A_NODE = 30
 """Pairs that all rules together may make, for each node."""
@@ -208,7 +209,7 @@ def _rules(
     possible = [
         rule for rule in _candidates(filled) if all(filled[name].share for name in rule.columns)
     ]
-    pairs = [_pairs(connection, rule) for rule in possible]
+    pairs = [pairs_met(connection, f"({keys(rule)})") for rule in possible]
     left = PAIRS_A_NODE * nodes
     found, choices = {}, {}
     for place in sorted(range(len(possible)), key=lambda place: pairs[place]):
@@ -220,11 +221,3 @@ def _rules(
         reason = f"{made:,} pairs" + ("" if taken or not made else ", too many for what they find")
         choices[place] = Choice("blocking rule", rule.name, taken, reason)
     return [found[place] for place in sorted(found)], [choices[place] for place in sorted(choices)]
-
-
-def _pairs(connection: duckdb.DuckDBPyConnection, rule: BlockingRule) -> int:
-    rows = connection.execute(
-        "select coalesce(sum(n * (n - 1) // 2), 0)::bigint"
-        f" from (select count(*) as n from ({keys(rule)}) group by key)"
-    ).fetchall()
-    return int(rows[0][0])

@@ -50,10 +50,7 @@ def pairs_of_rules(
     blocks = []
     for rule in rules:
         connection.execute(f"create or replace temp table keys_of_rule as {keys(rule)}")
-        pairs = connection.execute(
-            "select coalesce(sum(n * (n - 1) // 2), 0)::bigint"
-            " from (select count(*) as n from keys_of_rule group by key)"
-        ).fetchall()[0][0]
+        pairs = pairs_met(connection, "keys_of_rule")
         shown = PAIRS_OF_A_RULE / max(pairs, PAIRS_OF_A_RULE)
         connection.execute(
             "create or replace temp table pairs_of_rule as"
@@ -79,10 +76,7 @@ def pairs_of_any_rule(
             f"select {n} as rule, * from ({keys(rule)})" for n, rule in enumerate(rules)
         )
     )
-    pairs = connection.execute(
-        "select coalesce(sum(n * (n - 1) // 2), 0)::bigint"
-        " from (select count(*) as n from keys_of_rules group by rule, key)"
-    ).fetchall()[0][0]
+    pairs = pairs_met(connection, "keys_of_rules", "rule, key")
     shown = round(10_000 * PAIRS_OF_ALL_RULES / max(pairs, PAIRS_OF_ALL_RULES))
     connection.execute(
         "create or replace temp table pairs_of_rules as"
@@ -92,6 +86,15 @@ def pairs_of_any_rule(
     )
     counted = _counted(connection, "pairs_of_rules", levels)
     return Block(counted.levels, counted.pairs * (10_000 / shown))
+
+
+def pairs_met(connection: duckdb.DuckDBPyConnection, relation: str, by: str = "key") -> int:
+    """How many pairs of rows share a key, without making one."""
+    rows = connection.execute(
+        "select coalesce(sum(n * (n - 1) // 2), 0)::bigint"
+        f" from (select count(*) as n from {relation} group by {by})"
+    ).fetchall()
+    return int(rows[0][0])
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, pairs: str, levels: Levels) -> Block:

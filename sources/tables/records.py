@@ -20,14 +20,12 @@ from sources.mapping import PHONE_REGIONS
 from sources.normalise.placeholders import is_empty
 from sources.normalise.seen import SeenRows
 from sources.normalise.text import fold, fold_accents, simplify
+from sources.tables.birth_formats import EARLIEST_BIRTH
 from sources.tables.contract import TableContract
 from sources.tables.reading import FIRST_DATA_ROW
 
 IDENTIFIER, OTHER = "identifier_", "other_"
 """Prefixes of the columns that a contract names itself."""
-
-EARLIEST_BIRTH = 1000
-"""Tables of historical persons are linked, too."""
 
 _SECRET = b"a table of persons"
 """Ids of records never leave the command, so nobody has to be kept from guessing them."""
